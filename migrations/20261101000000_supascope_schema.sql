@@ -1,0 +1,32 @@
+-- Supascope: its schema and the ledger of its migrations.
+--
+-- Each file of this folder is one guarded block that first claims its own name in the ledger. The
+-- Supabase CLI, `supascope migrate` and psql can all apply it, in any order and at once: whoever
+-- comes second does nothing.
+
+do $migration$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('supascope.schema_migrations', 0));
+
+  if to_regclass('supascope.schema_migrations') is not null then
+    return;
+  end if;
+
+  create schema if not exists supascope;
+  comment on schema supascope is 'Supascope: observability for this project. Not exposed through the API.';
+  revoke all on schema supascope from public;
+
+  create table supascope.schema_migrations (
+    name text primary key,
+    breaking boolean not null,
+    applied_at timestamptz not null default now()
+  );
+  alter table supascope.schema_migrations enable row level security;
+  revoke all on supascope.schema_migrations from public;
+  comment on table supascope.schema_migrations is
+    'Which migrations of Supascope this database has, whoever applied them. A program older than a breaking one refuses to work.';
+
+  insert into supascope.schema_migrations (name, breaking)
+  values ('20261101000000_supascope_schema', false);
+end
+$migration$;

@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import { ScopeError } from './errors.ts'
+
+/** What a team may set in `supascope.config.ts` or `.json`. Every field is optional. */
+export interface UserConfig {
+  /** Postgres URL of the database to watch. Better kept in the environment than in a file. */
+  dbUrl?: string
+  /** How a command prints its result. @defaultValue 'text' */
+  format?: OutputFormat
+  /** Statements a report lists. @defaultValue 20 */
+  top?: number
+  retention?: {
+    /** Hours for which every snapshot is kept; older ones are merged by the hour. @defaultValue 48 */
+    snapshotHours?: number
+    /** Days for which the merged hours are kept. @defaultValue 35 */
+    days?: number
+  }
+  /** Least time between two reads of all statement texts, seconds. @defaultValue 300 */
+  textIntervalSeconds?: number
+  thresholds?: {
+    /** A statement is slow from this mean time on, ms. @defaultValue 20 */
+    slowMeanMs?: number
+    /** Calls in the window below which a statement is not judged. @defaultValue 30 */
+    minCalls?: number
+    /** Growth of the mean from which a statement has regressed. @defaultValue 2 */
+    regressionRatio?: number
+    /** Growth of the mean in ms that a regression needs as well. @defaultValue 10 */
+    regressionMs?: number
+    /** Calls a minute from which a cheap one-row statement is chatty. @defaultValue 600 */
+    chattyCallsPerMinute?: number
+  }
+}
+
+export type OutputFormat = 'text' | 'json' | 'markdown' | 'html'
+export const outputFormats = ['text', 'json', 'markdown', 'html'] as const
+
+type Complete<T> = { readonly [K in keyof T]-?: Complete<NonNullable<T[K]>> }
+
+/** The configuration in force: complete, validated and frozen. */
+export type Config = Omit<Complete<UserConfig>, 'dbUrl'> & { readonly dbUrl: string | undefined }
+
+export const defaults: Config = freeze({
+  dbUrl: undefined,
+  format: 'text',
+  top: 20,
+  retention: { snapshotHours: 48, days: 35 },
+  textIntervalSeconds: 300,
+  thresholds: {
+    slowMeanMs: 20,
+    minCalls: 30,
+    regressionRatio: 2,
+    regressionMs: 10,
+    chattyCallsPerMinute: 600,
+  },
+})
+
+const positive = z.number().positive()
+const whole = z.number().int().positive()
+const userConfigSchema = z.strictObject({
+  dbUrl: z.string().min(1).optional(),
+  format: z.enum(outputFormats).optional(),
+  top: whole.max(1000).optional(),
+  retention: z.strictObject({ snapshotHours: whole.optional(), days: whole.optional() }).optional(),
+  textIntervalSeconds: z.number().nonnegative().optional(),
+  thresholds: z
+    .strictObject({
+      slowMeanMs: positive.optional(),
+      minCalls: whole.optional(),
+      regressionRatio: z.number().gt(1).optional(),
+      regressionMs: z.number().nonnegative().optional(),
+      chattyCallsPerMinute: positive.optional(),
+    })
+    .optional(),
+})
+
+/** Names of the variables that hold the database URL, first found wins. */
+export const dbUrlVariables = ['SUPASCOPE_DB_URL', 'SUPABASE_DB_URL', 'DATABASE_URL'] as const
+
+/** Gives a `supascope.config.ts` its types: `export default defineConfig({ top: 50 })`. */
+export function defineConfig(config: UserConfig): UserConfig {
+  return config
+}
+
+/**
+ * The configuration in force: flags over environment over file over defaults.
+ *
+ * @throws ScopeError SCOPE_CONFIG if the file is missing, can't be loaded or holds an invalid field.
+ */
+export async function loadConfig(options: {
+  flags: UserConfig
+  env: Record<string, string | undefined>
+  /** Folder that is searched for `supascope.config.ts` and `.json`. */
+  cwd: string
+  /** An explicit file; it must exist. */
+  file?: string | undefined
+}): Promise<Config> {
+  const path = findFile(options.cwd, options.file)
+  const fromFile = path === undefined ? {} : validate(await importConfig(path), path)
+  const dbUrl = dbUrlVariables.map((name) => options.env[name]).find((value) => value)
+  const fromEnv: UserConfig = dbUrl === undefined ? {} : { dbUrl }
+  const flags = validate(options.flags, 'the command line')
+  return freeze([fromFile, fromEnv, flags].reduce<Config>(merge, defaults))
+}
+
+function findFile(cwd: string, file: string | undefined): string | undefined {
+  if (file !== undefined) {
+    const path = isAbsolute(file) ? file : join(cwd, file)
+    if (existsSync(path)) return path
+    throw new ScopeError(
+      'SCOPE_CONFIG',
+      `no configuration file ${file}`,
+      'check the path after --config',
+    )
+  }
+  return ['supascope.config.ts', 'supascope.config.json']
+    .map((name) => join(cwd, name))
+    .find((path) => existsSync(path))
+}
+
+async function importConfig(path: string): Promise<unknown> {
+  try {
+    const attributes = path.endsWith('.json') ? { with: { type: 'json' } } : undefined
+    const module: { default?: unknown } = await import(pathToFileURL(path).href, attributes)
+    return module.default
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ScopeError('SCOPE_CONFIG', `${path} can't be loaded: ${reason}`, 'mend the file', {
+      cause,
+    })
+  }
+}
+
+function validate(value: unknown, where: string): UserConfig {
+  const result = userConfigSchema.safeParse(value)
+  if (result.success) return result.data as UserConfig
+  const issue = result.error.issues[0]
+  const field = issue?.path.join('.') || 'the whole'
+  throw new ScopeError(
+    'SCOPE_CONFIG',
+    `invalid configuration in ${where}: ${field}: ${issue?.message}`,
+    'see docs/configuration.md for every field and its range',
+  )
+}
+
+function merge(base: Config, over: UserConfig): Config {
+  return {
+    ...base,
+    ...withoutUndefined(over),
+    retention: { ...base.retention, ...withoutUndefined(over.retention ?? {}) },
+    thresholds: { ...base.thresholds, ...withoutUndefined(over.thresholds ?? {}) },
+  } as Config
+}
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Partial<T>
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (inner && typeof inner === 'object') freeze(inner)
+  return Object.freeze(value)
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import type { ConnectionOptions } from 'node:tls'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { ScopeError } from '../errors.ts'
+import { databaseError } from './database-error.ts'
+import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts'
+import type { Schema } from './schema.ts'
+
+export type Database = Kysely<Schema>
+
+/** An open, verified connection pool. */
+export interface Connection {
+  db: Database
+  /** `host:port/database`: safe to print. */
+  target: string
+  close(): Promise<void>
+}
+
+export interface ConnectOptions {
+  url: string
+  /** @defaultValue 'supascope' */
+  applicationName?: string
+  /** @defaultValue 2 */
+  maxConnections?: number
+  /** @defaultValue 10_000 */
+  connectTimeoutMs?: number
+}
+
+/**
+ * Opens the database and proves with one query that it answers.
+ *
+ * Sends no start-up parameter but application_name, because transaction poolers refuse others, and
+ * prepares no named statement. To a remote host it insists on TLS unless the URL's sslmode says
+ * otherwise; `verify-ca` and `verify-full` check the certificate, against `sslrootcert` if given.
+ *
+ * @throws ScopeError SCOPE_DB_URL, SCOPE_DB_UNREACHABLE, SCOPE_DB_AUTH, SCOPE_DB_TLS,
+ *   SCOPE_DB_NOT_FOUND, SCOPE_DB_BUSY
+ */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const url = parseDatabaseUrl(options.url)
+  const pool = new pg.Pool({
+    host: url.host,
+    port: url.port,
+    user: url.user,
+    password: url.password,
+    database: url.database,
+    ssl: tlsOptions(url),
+    application_name: options.applicationName ?? 'supascope',
+    max: options.maxConnections ?? 2,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+  })
+  // An idle connection that the server ends is replaced at the next query, which reports what is
+  // wrong; without a listener the event would end the process.
+  pool.on('error', () => undefined)
+  const db: Database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    await pool.query('select /* supascope */ 1')
+  } catch (error) {
+    await db.destroy()
+    throw databaseError(error, url)
+  }
+  return { db, target: url.target, close: () => db.destroy() }
+}
+
+function tlsOptions(url: DatabaseUrl): false | ConnectionOptions {
+  switch (url.sslmode) {
+    case 'disable':
+      return false
+    case 'require':
+      return { rejectUnauthorized: false }
+    case 'verify-ca':
+      // libpq's verify-ca checks the chain and not the name.
+      return {
+        ...rootCertificate(url),
+        rejectUnauthorized: true,
+        checkServerIdentity: () => undefined,
+      }
+    case 'verify-full':
+      return { ...rootCertificate(url), rejectUnauthorized: true }
+  }
+}
+
+function rootCertificate(url: DatabaseUrl): ConnectionOptions {
+  if (url.sslrootcert === undefined || url.sslrootcert === 'system') return {}
+  try {
+    return { ca: readFileSync(url.sslrootcert, 'utf8') }
+  } catch (cause) {
+    throw new ScopeError(
+      'SCOPE_DB_URL',
+      `the certificate ${url.sslrootcert} can't be read`,
+      "check sslrootcert in the URL; Supabase's is under Project Settings > Database",
+      { cause },
+    )
+  }
+}

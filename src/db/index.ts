@@ -1,0 +1,10 @@
+/**
+ * The way to the database: connecting, what the server can do, transactions with limits, and the
+ * shape of our own tables.
+ */
+export { type Capabilities, detectCapabilities, type StatementStatistics } from './capabilities.ts'
+export { type Connection, type ConnectOptions, connect, type Database } from './connect.ts'
+export { databaseError } from './database-error.ts'
+export { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts'
+export type { Schema } from './schema.ts'
+export { type Limits, readOnly, readWrite, type Trx } from './transaction.ts'

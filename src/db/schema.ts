@@ -1,0 +1,91 @@
+/**
+ * Our own tables as Kysely sees them. The migrations are the truth; a test compares this file with
+ * information_schema. Times arrive as Date, bigint as text, arrays of numbers as written in SQL.
+ */
+import type { Generated } from 'kysely'
+
+export interface Schema {
+  'supascope.schema_migrations': SchemaMigrations
+  'supascope.collector': Collector
+  'supascope.snapshots': Snapshots
+  'supascope.statements': Statements
+  'supascope.statement_texts': StatementTexts
+  'supascope.statement_state': StatementState
+}
+
+export interface SchemaMigrations {
+  name: string
+  breaking: boolean
+  applied_at: Generated<Date>
+}
+
+/** Its one row is the lock of taking a snapshot. */
+export interface Collector {
+  id: Generated<number>
+  system_identifier: string | null
+  last_snapshot_id: string | null
+  last_text_read_at: Date | null
+}
+
+export interface StatementTexts {
+  queryid: string
+  query: string
+  read_at: Generated<Date>
+}
+
+export interface Statements {
+  id: Generated<number>
+  queryid: string
+  role_name: string
+  toplevel: boolean
+  first_seen_at: Date
+  last_seen_on: Date
+}
+
+interface StatementCounters<T> {
+  calls: T
+  total_ms: T
+  rows: T
+  plans: T
+  plan_ms: T
+  shared_blks_hit: T
+  shared_blks_read: T
+  shared_blks_dirtied: T
+  shared_blks_written: T
+  temp_blks_read: T
+  temp_blks_written: T
+  io_ms: T
+  wal_fpi: T
+  wal_bytes: T
+  jit_ms: T
+  parallel_workers_to_launch: T
+  parallel_workers_launched: T
+}
+
+/** The entries of pg_stat_statements as the last snapshot saw them. */
+export interface StatementState extends StatementCounters<number> {
+  userid: number
+  queryid: string
+  toplevel: boolean
+  statement_id: number
+  stats_since: Date | null
+  stddev_ms: number
+  min_ms: number
+  max_ms: number
+}
+
+/** Arrays run in parallel: one element a changed statement. */
+export interface Snapshots extends StatementCounters<number[]> {
+  id: Generated<string>
+  taken_at: Date
+  interval_from: Date | null
+  gaps: Generated<number>
+  server_started_at: Date
+  stats_reset: Date | null
+  dealloc: string
+  entries: number
+  database_stats: Record<string, number | string | null>
+  statement_ids: number[]
+  flags: number[]
+  m2: number[]
+}

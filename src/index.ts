@@ -1,0 +1,8 @@
+/**
+ * Supascope's own types, for scripts that read its JSON and for `supascope.config.ts`.
+ * The program itself is the command `supascope`.
+ */
+export { type Config, defineConfig, type UserConfig } from './config.ts'
+export type { ErrorCode, ScopeError } from './errors.ts'
+export type { Finding, FindingCategory, FindingLevel, FindingState } from './finding.ts'
+export type * from './report.ts'
