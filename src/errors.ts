@@ -34,7 +34,7 @@ const codes = {
   SCOPE_SCHEMA_OUTDATED: 3,
   SCOPE_SCHEMA_NEWER: 3,
   SCOPE_SCHEMA_BROKEN: 3,
-} as const satisfies Record<string, ExitCode>
+} as const
 
 export type ErrorCode = keyof typeof codes
 
