@@ -8,7 +8,13 @@ do $migration$
 begin
   perform pg_advisory_xact_lock(hashtextextended('supascope.schema_migrations', 0));
 
-  if to_regclass('supascope.schema_migrations') is not null then
+  -- Not to_regclass(): while this session waited for the lock, what it had looked up before stays
+  -- cached; reading the catalog sees what the other installer has committed.
+  if exists (
+    select from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'supascope' and c.relname = 'schema_migrations'
+  ) then
     return;
   end if;
 

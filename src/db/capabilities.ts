@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './connect.ts'
-import { readOnly } from './transaction.ts'
+import { readOnly, type Trx } from './transaction.ts'
 
 /** What is known of pg_stat_statements in this database. */
 export interface StatementStatistics {
@@ -26,6 +26,8 @@ export interface Capabilities {
   role: { name: string; superuser: boolean; bypassRls: boolean; readAllStats: boolean }
   /** Null if the extension is not installed in this database. */
   statements: StatementStatistics | null
+  /** The schema `supascope`; null if it is not there. */
+  schema: { owner: string; objects: ReadonlySet<string> } | null
   /** Names in our ledger, oldest first; null if the schema is not there or not ours to read. */
   migrations: { name: string; breaking: boolean }[] | null
   /** Installed extensions by name, with their versions. */
@@ -57,7 +59,10 @@ interface FactsRow {
   pgss_available: string | null
   extensions: Record<string, string>
   settings: Record<string, string | null>
+  schema_owner: string | null
+  schema_objects: string[]
   ledger_readable: boolean
+  ledger_filtered: boolean
 }
 
 const facts = sql<FactsRow>`
@@ -78,6 +83,12 @@ const facts = sql<FactsRow>`
     (select coalesce(jsonb_object_agg(extname, extversion), '{}') from pg_extension) as extensions,
     (select jsonb_object_agg(name, current_setting(name, true))
       from unnest(${settingNames}::text[]) as name) as settings,
+    (select pg_get_userbyid(nspowner)::text from pg_namespace
+      where nspname = 'supascope') as schema_owner,
+    (select coalesce(array_agg(relname::text), '{}') from pg_class
+      where relnamespace = to_regnamespace('supascope')) as schema_objects,
+    coalesce(row_security_active(to_regclass('supascope.schema_migrations')), false)
+      as ledger_filtered,
     coalesce(
       has_table_privilege(to_regclass('supascope.schema_migrations'), 'select')
         and has_schema_privilege(to_regnamespace('supascope'), 'usage'),
@@ -90,13 +101,7 @@ export function detectCapabilities(db: Database): Promise<Capabilities> {
   return readOnly(db, async (trx) => {
     const row = (await facts.execute(trx)).rows[0]
     if (row === undefined) throw new Error('the current role is not in pg_roles')
-    const migrations = row.ledger_readable
-      ? await trx
-          .selectFrom('supascope.schema_migrations')
-          .select(['name', 'breaking'])
-          .orderBy('name')
-          .execute()
-      : null
+    const migrations = row.ledger_readable ? await readLedger(trx) : null
     const settings = new Map(Object.entries(row.settings))
     return {
       server: { version: row.version, versionNum: row.version_num },
@@ -109,11 +114,24 @@ export function detectCapabilities(db: Database): Promise<Capabilities> {
         readAllStats: row.read_all_stats,
       },
       statements: statementStatistics(row, settings),
-      migrations,
+      schema:
+        row.schema_owner === null
+          ? null
+          : { owner: row.schema_owner, objects: new Set(row.schema_objects) },
+      // Row level security does not refuse, it hides: a ledger that looks empty is one not shown.
+      migrations: row.ledger_filtered && migrations?.length === 0 ? null : migrations,
       extensions: new Map(Object.entries(row.extensions)),
       settings,
     }
   })
+}
+
+function readLedger(trx: Trx): Promise<{ name: string; breaking: boolean }[]> {
+  return trx
+    .selectFrom('supascope.schema_migrations')
+    .select(['name', 'breaking'])
+    .orderBy('name')
+    .execute()
 }
 
 function statementStatistics(
