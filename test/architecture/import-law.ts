@@ -1,0 +1,57 @@
+/**
+ * Who may import whom: the table of the architecture, as data. A room is a folder of src/, a single
+ * file of it, or a package. What is not listed here may not be imported.
+ */
+export interface Room {
+  /** Path prefix from the project's folder. */
+  path: string
+  /** Rooms that it may import; its own files always. */
+  rooms: readonly string[]
+  /**
+   * Packages it may import: `node:` stands for all of Node's own, `(computed)` for an `import()`
+   * of what is not a plain string. Without this field any.
+   */
+  packages?: readonly string[]
+  /** No clock, no chance, no input or output: time and data enter as parameters. */
+  pure?: true
+}
+
+const core = { packages: [], pure: true } as const
+
+export const rooms: Readonly<Record<string, Room>> = {
+  errors: { path: 'src/errors.ts', rooms: [], ...core },
+  finding: { path: 'src/finding.ts', rooms: [], ...core },
+  report: { path: 'src/report.ts', rooms: ['finding'], ...core },
+  config: { path: 'src/config.ts', rooms: ['errors'], packages: ['zod', 'node:', '(computed)'] },
+  index: { path: 'src/index.ts', rooms: ['config', 'errors', 'finding', 'report'], ...core },
+
+  analyze: { path: 'src/analyze/', rooms: ['finding', 'report', 'errors'], ...core },
+  check: { path: 'src/check/', rooms: ['analyze', 'finding', 'report', 'errors'], ...core },
+  capacity: { path: 'src/capacity/', rooms: ['finding', 'report', 'errors'], ...core },
+  render: { path: 'src/render/', rooms: ['finding', 'report', 'errors'], ...core },
+
+  db: { path: 'src/db/', rooms: ['errors'], packages: ['kysely', 'pg', 'node:'] },
+  collect: { path: 'src/collect/', rooms: ['db', 'analyze', 'errors'], packages: ['kysely'] },
+  advise: { path: 'src/advise/', rooms: ['db', 'collect', 'analyze', 'finding', 'errors'] },
+  deliver: { path: 'src/deliver/', rooms: ['report', 'errors'], packages: ['node:'] },
+  schedule: { path: 'src/schedule/', rooms: ['db', 'errors'] },
+  server: {
+    path: 'src/server/',
+    rooms: ['collect', 'analyze', 'check', 'advise', 'report', 'finding', 'db', 'config', 'errors'],
+  },
+  local: { path: 'src/local/', rooms: ['db', 'config', 'errors'] },
+  cli: { path: 'src/cli/', rooms: ['*'] },
+
+  client: { path: 'client-sdk/', rooms: [], packages: ['web-vitals'] },
+  wire: { path: 'client-sdk/src/wire.ts', rooms: [], packages: [] },
+  edge: { path: 'edge-functions/', rooms: ['wire'] },
+  dashboard: { path: 'dashboard/', rooms: ['responses'] },
+  responses: { path: 'src/server/responses.ts', rooms: ['report', 'finding'], packages: [] },
+}
+
+/** Folders whose source files must each belong to a room. */
+export const sourceFolders = ['src', 'client-sdk', 'edge-functions', 'dashboard'] as const
+
+/** Folders that belong to no room and may import any but these. */
+export const privateRooms = ['cli'] as const
+export const otherFolders = ['test', 'tools', 'bench'] as const
