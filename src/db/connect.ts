@@ -3,8 +3,10 @@ import type { ConnectionOptions } from 'node:tls'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { ScopeError } from '../errors.ts'
+import { cancelClients } from './cancel.ts'
 import { databaseError } from './database-error.ts'
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts'
+import { detectPooler, type Pooler } from './pooler.ts'
 import type { Schema } from './schema.ts'
 
 export type Database = Kysely<Schema>
@@ -14,6 +16,11 @@ export interface Connection {
   db: Database
   /** `host:port/database`: safe to print. */
   target: string
+  url: DatabaseUrl
+  /** What stands between this program and the server. */
+  detectPooler(): Promise<Pooler>
+  /** Asks the server to end whatever these connections run now, and gives them up. */
+  cancel(): Promise<void>
   close(): Promise<void>
 }
 
@@ -23,9 +30,15 @@ export interface ConnectOptions {
   applicationName?: string
   /** @defaultValue 2 */
   maxConnections?: number
-  /** @defaultValue 10_000 */
+  /** Unless the URL has a `connect_timeout`. @defaultValue 10_000 */
   connectTimeoutMs?: number
 }
+
+/**
+ * A network that swallows packets keeps the server's own timeouts from being heard. Beyond the
+ * longest of them, the wait is over in any case.
+ */
+const silenceTimeoutMs = 120_000
 
 /**
  * Opens the database and proves with one query that it answers.
@@ -48,8 +61,13 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ssl: tlsOptions(url),
     application_name: options.applicationName ?? 'supascope',
     max: options.maxConnections ?? 2,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    connectionTimeoutMillis: url.connectTimeoutMs ?? options.connectTimeoutMs ?? 10_000,
+    query_timeout: silenceTimeoutMs,
+    keepAlive: true,
   })
+  const clients = new Set<pg.PoolClient>()
+  pool.on('connect', (client) => clients.add(client))
+  pool.on('remove', (client) => clients.delete(client))
   // An idle connection that the server ends is replaced at the next query, which reports what is
   // wrong; without a listener the event would end the process.
   pool.on('error', () => undefined)
@@ -60,7 +78,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     await db.destroy()
     throw databaseError(error, url)
   }
-  return { db, target: url.target, close: () => db.destroy() }
+  return {
+    db,
+    target: url.target,
+    url,
+    detectPooler: () => detectPooler(pool, url),
+    cancel: () => cancelClients(clients, url),
+    close: () => db.destroy(),
+  }
 }
 
 function tlsOptions(url: DatabaseUrl): false | ConnectionOptions {

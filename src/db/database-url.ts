@@ -11,6 +11,10 @@ export interface DatabaseUrl {
   database: string
   sslmode: SslMode
   sslrootcert: string | undefined
+  /** From libpq's `connect_timeout`, which is in seconds. */
+  connectTimeoutMs: number | undefined
+  /** True for this machine: a socket or a loopback address. */
+  local: boolean
   /** `host:port/database`: without user and password, safe to print. */
   target: string
 }
@@ -26,9 +30,8 @@ const hint =
  * @throws ScopeError SCOPE_DB_URL; the message never repeats the URL, which holds a password.
  */
 export function parseDatabaseUrl(text: string): DatabaseUrl {
-  if (!URL.canParse(text))
-    throw new ScopeError('SCOPE_DB_URL', 'the database URL is not a URL', hint)
-  const url = new URL(text)
+  const url = URL.parse(text)
+  if (url === null) throw new ScopeError('SCOPE_DB_URL', 'the database URL is not a URL', hint)
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
     const what = url.protocol.startsWith('http')
       ? 'the URL is that of the API, not of the database'
@@ -49,6 +52,8 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
     database,
     sslmode: sslMode(url.searchParams.get('sslmode'), isLocal(host)),
     sslrootcert: url.searchParams.get('sslrootcert') ?? undefined,
+    connectTimeoutMs: connectTimeout(url.searchParams.get('connect_timeout')),
+    local: isLocal(host),
     target: `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`,
   }
 }
@@ -81,6 +86,17 @@ function sslMode(given: string | null, local: boolean): SslMode {
         'use disable, require, verify-ca or verify-full',
       )
   }
+}
+
+function connectTimeout(given: string | null): number | undefined {
+  if (given === null) return undefined
+  const seconds = /^\d{1,4}$/.test(given) ? Number(given) : 0
+  if (seconds > 0) return seconds * 1000
+  throw new ScopeError(
+    'SCOPE_DB_URL',
+    'the database URL has an unusable connect_timeout',
+    'give it in whole seconds from 1 to 9999: ?connect_timeout=10',
+  )
 }
 
 function isLocal(host: string): boolean {

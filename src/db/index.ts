@@ -14,6 +14,7 @@ export {
   pendingMigrations,
   shippedMigrations,
 } from './migrations.ts'
+export type { Pooler } from './pooler.ts'
 export type { Schema } from './schema.ts'
 export { type SchemaState, schemaState, throwUnlessUsable } from './schema-state.ts'
 export { type Limits, readOnly, readWrite, type Trx } from './transaction.ts'
