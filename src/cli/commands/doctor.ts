@@ -1,0 +1,4 @@
+import type { Command } from 'commander'
+import type { Application } from '../register.ts'
+
+export function registerDoctor(_program: Command, _app: Application): void {}

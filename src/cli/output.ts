@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { ScopeError } from '../errors.ts'
+import type { Interruption } from './interruption.ts'
+
+/** Prints a result, whole, and waits until the reader has it. A reader that has left is no error. */
+export function writeToStdout(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error == null || errorCode(error) === 'EPIPE') resolve()
+      else reject(outputError(error, 'standard output'))
+    })
+  })
+}
+
+/**
+ * Writes a result into a file: beside it first, then by rename, so that the file is the old one or
+ * the new one and never half of it. Devices and pipes are written to as they are.
+ *
+ * @throws ScopeError SCOPE_OUTPUT, SCOPE_DISK_FULL
+ */
+export async function writeToFile(
+  path: string,
+  text: string,
+  interruption: Interruption,
+): Promise<void> {
+  try {
+    const target = await realTarget(path)
+    if (target.replaceable) await replaceFile(target.path, text, interruption)
+    else await writeFile(target.path, text)
+  } catch (error) {
+    throw outputError(error, path)
+  }
+}
+
+/** Follows a link to the file that is meant; renaming onto a device would put a file in its place. */
+async function realTarget(path: string): Promise<{ path: string; replaceable: boolean }> {
+  const target = await realpath(path).catch(ifMissing(path))
+  const found = await stat(target).catch(ifMissing(null))
+  return { path: target, replaceable: found === null || found.isFile() }
+}
+
+function ifMissing<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (errorCode(error) === 'ENOENT') return value
+    throw error
+  }
+}
+
+async function replaceFile(path: string, text: string, interruption: Interruption): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
+  const forget = interruption.onStop(() => rmSync(draft, { force: true }))
+  try {
+    const file = await open(draft, 'wx')
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  } finally {
+    forget()
+  }
+}
+
+function outputError(cause: unknown, path: string): ScopeError {
+  const code = errorCode(cause)
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new ScopeError(
+      'SCOPE_DISK_FULL',
+      `no space left for ${path}`,
+      'free space or choose another place; what was there before is untouched',
+      { cause },
+    )
+  }
+  const reason =
+    { ENOENT: 'its folder does not exist', EACCES: 'permission denied', EISDIR: 'it is a folder' }[
+      code
+    ] ?? (cause instanceof Error ? cause.message : String(cause))
+  return new ScopeError(
+    'SCOPE_OUTPUT',
+    `${path} can't be written: ${reason}`,
+    'choose another place with --output, or leave it out to print the result',
+    { cause },
+  )
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { registerDoctor } from './commands/doctor.ts'
+import { registerMigrate } from './commands/migrate.ts'
+import { registerReport } from './commands/report.ts'
+import { registerSnapshot } from './commands/snapshot.ts'
+import type { Interruption } from './interruption.ts'
+import type { Application } from './register.ts'
+
+/**
+ * Runs the command that the arguments name and returns the exit status.
+ *
+ * @throws ScopeError or CommanderError; the caller prints it.
+ */
+export async function runProgram(
+  args: readonly string[],
+  interruption: Interruption,
+): Promise<number> {
+  const app: Application = { interruption, status: 0 }
+  try {
+    await createProgram(app).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    // Help and version have been printed; without a command, help goes to standard error.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    if (error instanceof CommanderError && error.code === 'commander.help') return 2
+    throw error
+  }
+  return app.status
+}
+
+function createProgram(app: Application): Command {
+  const program = new Command('supascope')
+    .description('Shows where the time goes in a Supabase database, and what to do about it.')
+    .version(version())
+    .exitOverride()
+    // Errors are printed in one place, in one form.
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText('after', epilogue)
+  registerReport(program, app)
+  registerSnapshot(program, app)
+  registerMigrate(program, app)
+  registerDoctor(program, app)
+  return program
+}
+
+const epilogue = `
+The database comes from --db-url, SUPASCOPE_DB_URL, SUPABASE_DB_URL or DATABASE_URL.
+
+Examples:
+  supascope doctor --db-url postgresql://postgres:…@db.example.com:5432/postgres
+  supascope report
+  supascope migrate && supascope snapshot --every 60s
+
+Exit status:
+  0  fine
+  1  findings at or over --fail-on
+  2  wrong usage or configuration
+  3  the database can't be reached or lacks something`
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  const parsed: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
+  return parsed.version
+}

@@ -1,0 +1,68 @@
+import { type Command, Option } from 'commander'
+import { dbUrlVariables, type OutputFormat } from '../config.ts'
+import { ScopeError } from '../errors.ts'
+import { type CommandContext, createContext, type SharedOptions } from './context.ts'
+import type { Interruption } from './interruption.ts'
+
+/** One run of the program. */
+export interface Application {
+  interruption: Interruption
+  /** What the command that ran wants the process to exit with. */
+  status: number
+}
+
+/** What a command does; its number is the exit status. */
+export type Run<Options> = (context: CommandContext, options: Options) => Promise<number>
+
+/**
+ * Gives a command its action: the context is made, the command runs, and whatever it has opened is
+ * closed.
+ */
+export function runs<Options extends object>(
+  command: Command,
+  app: Application,
+  formats: readonly OutputFormat[],
+  run: Run<Options>,
+): Command {
+  return command.action(async (options: Options & SharedOptions) => {
+    const { context, close } = await createContext(options, formats, app.interruption)
+    try {
+      app.status = await run(context, options)
+    } finally {
+      await close()
+    }
+  })
+}
+
+/** `--db-url` */
+export function withDatabase(command: Command): Command {
+  return command.option('--db-url <url>', `database to watch (else ${dbUrlVariables.join(', ')})`)
+}
+
+/** `--format` and `--output` */
+export function withOutput(command: Command, formats: readonly OutputFormat[]): Command {
+  return command
+    .addOption(new Option('--format <format>', 'how to print the result').choices(formats))
+    .option('--output <file>', 'write the result into a file, whole or not at all')
+}
+
+/** `--config`, `--verbose`, `--no-color` */
+export function withCommon(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration file (else supascope.config.ts or .json here)')
+    .option('--verbose', 'with an error, print where it came from')
+    .option('--no-color', 'print no colours')
+}
+
+/** For an option that takes a whole number. */
+export function wholeNumber(option: string, from: number, to: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= from && value <= to) return value
+    throw new ScopeError(
+      'SCOPE_USAGE',
+      `${option} takes a whole number, not '${text}'`,
+      `give a number from ${from} to ${to}`,
+    )
+  }
+}
