@@ -22,13 +22,18 @@ export const rooms: Readonly<Record<string, Room>> = {
   errors: { path: 'src/errors.ts', rooms: [], ...core },
   finding: { path: 'src/finding.ts', rooms: [], ...core },
   report: { path: 'src/report.ts', rooms: ['finding'], ...core },
+  quantity: { path: 'src/quantity', rooms: [], ...core },
   config: { path: 'src/config.ts', rooms: ['errors'], packages: ['zod', 'node:', '(computed)'] },
   index: { path: 'src/index.ts', rooms: ['config', 'errors', 'finding', 'report'], ...core },
 
-  analyze: { path: 'src/analyze/', rooms: ['finding', 'report', 'errors'], ...core },
-  check: { path: 'src/check/', rooms: ['analyze', 'finding', 'report', 'errors'], ...core },
-  capacity: { path: 'src/capacity/', rooms: ['finding', 'report', 'errors'], ...core },
-  render: { path: 'src/render/', rooms: ['finding', 'report', 'errors'], ...core },
+  analyze: { path: 'src/analyze/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },
+  check: {
+    path: 'src/check/',
+    rooms: ['analyze', 'finding', 'report', 'quantity', 'errors'],
+    ...core,
+  },
+  capacity: { path: 'src/capacity/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },
+  render: { path: 'src/render/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },
 
   db: { path: 'src/db/', rooms: ['errors'], packages: ['kysely', 'pg', 'node:'] },
   collect: { path: 'src/collect/', rooms: ['db', 'analyze', 'errors'], packages: ['kysely'] },
