@@ -32,7 +32,7 @@ export interface Capabilities {
   migrations: { name: string; breaking: boolean }[] | null
   /** Installed extensions by name, with their versions. */
   extensions: ReadonlyMap<string, string>
-  /** Settings that findings and `doctor` speak of; null where the server does not have them. */
+  /** Settings that findings and `doctor` speak of; null if unknown to the server or hidden. */
   settings: ReadonlyMap<string, string | null>
 }
 
@@ -81,8 +81,10 @@ const facts = sql<FactsRow>`
     (select default_version from pg_available_extensions
       where name = 'pg_stat_statements') as pgss_available,
     (select coalesce(jsonb_object_agg(extname, extversion), '{}') from pg_extension) as extensions,
-    (select jsonb_object_agg(name, current_setting(name, true))
-      from unnest(${settingNames}::text[]) as name) as settings,
+    -- The view leaves out what this role may not see, where current_setting() would raise an error.
+    (select jsonb_object_agg(wanted.name, s.setting)
+      from unnest(${settingNames}::text[]) as wanted (name)
+      left join pg_settings s on s.name = wanted.name) as settings,
     (select pg_get_userbyid(nspowner)::text from pg_namespace
       where nspname = 'supascope') as schema_owner,
     (select coalesce(array_agg(relname::text), '{}') from pg_class

@@ -15,6 +15,7 @@ export {
   shippedMigrations,
 } from './migrations.ts'
 export type { Pooler } from './pooler.ts'
+export { quoteIdentifier, quoteLiteral } from './quote.ts'
 export type { Schema } from './schema.ts'
-export { type SchemaState, schemaState, throwUnlessUsable } from './schema-state.ts'
+export { type SchemaState, schemaProblem, schemaState } from './schema-state.ts'
 export { type Limits, readOnly, readWrite, type Trx } from './transaction.ts'

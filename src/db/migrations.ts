@@ -5,7 +5,7 @@ import { ScopeError } from '../errors.ts'
 import { type Capabilities, detectCapabilities } from './capabilities.ts'
 import type { Database } from './connect.ts'
 import { migrationError } from './migration-error.ts'
-import { schemaState, throwUnlessUsable } from './schema-state.ts'
+import { schemaProblem, schemaState } from './schema-state.ts'
 import { type Limits, readOnly, readWrite, type Trx } from './transaction.ts'
 
 /** One file of the shipped `migrations/` folder. */
@@ -72,7 +72,8 @@ export async function applyMigrations(
   const capabilities = options.capabilities ?? (await detectCapabilities(db))
   const shipped = await shippedMigrations()
   const state = schemaState(capabilities, shipped)
-  throwUnlessUsable(state, { allowPending: true })
+  const problem = schemaProblem(state)
+  if (problem && state.state !== 'missing' && state.state !== 'outdated') throw problem
   const pending = shipped.filter((migration) => state.pending.includes(migration.name))
   const result: ApplyResult = { applied: [], newer: state.newer }
   if (pending.length > 0) await assertMayMigrate(db, capabilities)

@@ -76,43 +76,39 @@ function names(text: string, keyword: RegExp): string[] {
 }
 
 /**
- * Ends a command that cannot work with the schema as it is.
- *
- * @throws ScopeError SCOPE_SCHEMA_NEWER, SCOPE_SCHEMA_BROKEN, SCOPE_DB_PRIVILEGE and, unless
- *   `allowPending`, SCOPE_SCHEMA_MISSING and SCOPE_SCHEMA_OUTDATED.
+ * Why the stored history can't be used: SCOPE_SCHEMA_MISSING, SCOPE_SCHEMA_OUTDATED,
+ * SCOPE_SCHEMA_NEWER, SCOPE_SCHEMA_BROKEN or SCOPE_DB_PRIVILEGE. Null if it can.
  */
-export function throwUnlessUsable(state: SchemaState, options: { allowPending: boolean }): void {
+export function schemaProblem(state: SchemaState): ScopeError | null {
   switch (state.state) {
-    case 'newer':
-      throw new ScopeError(
-        'SCOPE_SCHEMA_NEWER',
-        `the database has migration ${state.breaking[0]}, which this supascope does not know`,
-        'update the program: npm install supascope@latest',
-      )
-    case 'broken':
-      throw brokenSchema(state.damaged)
-    case 'unreadable':
-      throw new ScopeError(
-        'SCOPE_DB_PRIVILEGE',
-        `the role ${state.role} may not read the schema supascope`,
-        "grant it what docs/permissions.md lists, or connect as the schema's owner",
-      )
+    case 'current':
+      return null
     case 'missing':
-      if (options.allowPending) return
-      throw new ScopeError(
+      return new ScopeError(
         'SCOPE_SCHEMA_MISSING',
         'the schema supascope is not in this database',
         'run `supascope migrate`',
       )
     case 'outdated':
-      if (options.allowPending) return
-      throw new ScopeError(
+      return new ScopeError(
         'SCOPE_SCHEMA_OUTDATED',
         `the database lacks the migration ${state.pending[0]}`,
         'run `supascope migrate`',
       )
-    case 'current':
-      return
+    case 'newer':
+      return new ScopeError(
+        'SCOPE_SCHEMA_NEWER',
+        `the database has migration ${state.breaking[0]}, which this supascope does not know`,
+        'update the program: npm install supascope@latest',
+      )
+    case 'broken':
+      return brokenSchema(state.damaged)
+    case 'unreadable':
+      return new ScopeError(
+        'SCOPE_DB_PRIVILEGE',
+        `the role ${state.role} may not read the schema supascope`,
+        "grant it what docs/permissions.md lists, or connect as the schema's owner",
+      )
   }
 }
 

@@ -1,0 +1,96 @@
+import { sql } from 'kysely'
+import {
+  type Capabilities,
+  readOnly,
+  schemaState,
+  shippedMigrations,
+  type Trx,
+} from '../../db/index.ts'
+import type { OpenDatabase } from '../context.ts'
+import type { Facts } from './check.ts'
+
+/** Asks the database for everything that the checks judge by. Reads only. */
+export async function gatherFacts(database: OpenDatabase): Promise<Facts> {
+  const { db, url, target, capabilities } = database
+  const pooler = await database.detectPooler()
+  const schema = schemaState(capabilities, await shippedMigrations())
+  return readOnly(db, async (trx) => ({
+    capabilities,
+    connection: { target, port: url.port, local: url.local, sslmode: url.sslmode, pooler },
+    statistics: await readStatistics(trx, capabilities),
+    schema,
+    snapshots: schema.state === 'current' ? await readSnapshots(trx) : null,
+    ...(await readOffers(trx)),
+  }))
+}
+
+async function readStatistics(
+  trx: Trx,
+  { statements, role }: Capabilities,
+): Promise<Facts['statistics']> {
+  if (!statements?.loaded || !role.readAllStats) return null
+  const schema = statements.schema
+  const allowed = await sql<{ allowed: boolean }>`
+    select /* supascope */ has_schema_privilege(${schema}, 'usage') as allowed`.execute(trx)
+  if (allowed.rows[0]?.allowed !== true) return null
+  const { rows } = await sql<{ entries: number }>`
+    select /* supascope */ count(*)::int as entries
+    from ${sql.id(schema, 'pg_stat_statements')}(false)`.execute(trx)
+  const info = await readInfo(trx, schema)
+  return { entries: rows[0]?.entries ?? 0, ...info }
+}
+
+interface InfoRow {
+  evictions: number
+  reset_at: string | null
+}
+
+/** The view came with 1.9; older versions do not say. */
+async function readInfo(
+  trx: Trx,
+  schema: string,
+): Promise<{ evictions: number | null; resetAt: string | null }> {
+  const exists = await sql`
+    select /* supascope */ from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = ${schema} and c.relname = 'pg_stat_statements_info'`.execute(trx)
+  if (exists.rows.length === 0) return { evictions: null, resetAt: null }
+  const { rows } = await sql<InfoRow>`
+    select /* supascope */ dealloc::float8 as evictions, stats_reset::text as reset_at
+    from ${sql.id(schema, 'pg_stat_statements_info')}`.execute(trx)
+  return { evictions: rows[0]?.evictions ?? null, resetAt: rows[0]?.reset_at ?? null }
+}
+
+interface SnapshotsRow {
+  count: number
+  age_seconds: number | null
+}
+
+async function readSnapshots(trx: Trx): Promise<Facts['snapshots']> {
+  const allowed = await sql<{ allowed: boolean }>`
+    select /* supascope */ has_table_privilege('supascope.snapshots', 'select') as allowed`.execute(
+    trx,
+  )
+  if (allowed.rows[0]?.allowed !== true) return null
+  const { rows } = await sql<SnapshotsRow>`
+    select /* supascope */ count(*)::int as count,
+      extract(epoch from now() - max(taken_at))::float8 as age_seconds
+    from supascope.snapshots`.execute(trx)
+  return { count: rows[0]?.count ?? 0, ageSeconds: rows[0]?.age_seconds ?? null }
+}
+
+interface OffersRow {
+  available: Record<string, string>
+  extensions_schema: boolean
+}
+
+async function readOffers(trx: Trx): Promise<Pick<Facts, 'available' | 'extensionsSchema'>> {
+  const { rows } = await sql<OffersRow>`
+    select /* supascope */
+      coalesce(jsonb_object_agg(name, default_version), '{}') as available,
+      to_regnamespace('extensions') is not null as extensions_schema
+    from pg_available_extensions where name in ('pg_cron', 'hypopg')`.execute(trx)
+  return {
+    available: new Map(Object.entries(rows[0]?.available ?? {})),
+    extensionsSchema: rows[0]?.extensions_schema === true,
+  }
+}
