@@ -30,7 +30,9 @@ const hint =
  * @throws ScopeError SCOPE_DB_URL; the message never repeats the URL, which holds a password.
  */
 export function parseDatabaseUrl(text: string): DatabaseUrl {
-  const url = URL.parse(text)
+  // libpq allows `user@/database` for a socket; the URL standard wants a host after the @.
+  const hostless = /^postgres(ql)?:\/\/[^/?#]*@\//.test(text)
+  const url = URL.parse(hostless ? text.replace('@/', '@localhost/') : text)
   if (url === null) throw new ScopeError('SCOPE_DB_URL', 'the database URL is not a URL', hint)
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
     const what = url.protocol.startsWith('http')
@@ -39,7 +41,8 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
     throw new ScopeError('SCOPE_DB_URL', what, hint)
   }
   // A socket folder travels as ?host=/path, as in libpq.
-  const host = url.searchParams.get('host') ?? url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const named = hostless ? '' : url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const host = url.searchParams.get('host') ?? named
   if (host === '') throw new ScopeError('SCOPE_DB_URL', 'the database URL names no host', hint)
   const port = Number(url.port || 5432)
   const user = decode(url.username) || 'postgres'
