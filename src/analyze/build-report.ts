@@ -1,0 +1,98 @@
+import type { Report, ReportDatabase, ReportStatement, ReportWindow } from '../report.ts'
+import { judgeCompleteness } from './completeness.ts'
+import type { Judgement, StatementFacts, Thresholds, WindowFacts } from './facts.ts'
+import { notSeen } from './not-seen.ts'
+import { rankStatements } from './rank-statements.ts'
+import type { WindowIntervals, WindowSeriesPoint, WindowStatement } from './window.ts'
+
+/** All that a report is made of. Times are ISO 8601. */
+export interface ReportInput {
+  now: string
+  database: ReportDatabase
+  window: ReportWindow
+  /** Every statement of the window, our own and housekeeping too. */
+  statements: readonly WindowStatement[]
+  /** Null for lifetime counters. */
+  intervals: WindowIntervals | null
+  /** The window of the same length before; null if it was not watched. */
+  previous: { from: string; to: string; statements: readonly WindowStatement[] } | null
+  /** Buckets of any statements, in any order; those that the report lists are used. */
+  series: readonly WindowSeriesPoint[]
+  server: ServerFacts
+  options: { top: number; thresholds: Thresholds }
+}
+
+/** What of the server's state decides what its statistics can show. */
+export interface ServerFacts {
+  /** pg_stat_statements.track: `top`, `all` or `none`. */
+  track: string
+  trackIoTiming: boolean
+  /** Entries that pg_stat_statements holds, and may hold. */
+  entries: number
+  maxEntries: number
+  /** Times it evicted since its reset (`lifetime`) or in the window; null if that is not known. */
+  evictions: number | null
+  /** Statements of the window whose text the role may not read. */
+  unreadableTexts: number
+  /** statement_timeout of the API's requests, ms; null if there is none or it is not known. */
+  apiTimeoutMs: number | null
+}
+
+/**
+ * Makes the report of a window: ranks its statements by time, judges them, and says how complete
+ * the figures are and what they cannot show.
+ *
+ * @param judge - The rules: `judgeStatements` of src/check.
+ */
+export function buildReport(input: ReportInput, judge: (facts: WindowFacts) => Judgement): Report {
+  const ranking = rankStatements(input)
+  const facts: WindowFacts = {
+    window: input.window,
+    minutes: minutesOf(input.window),
+    hasBefore: input.previous !== null,
+    top: input.options.top,
+    totalMs: ranking.totals.total_ms,
+    calls: ranking.ranked.reduce((sum, statement) => sum + statement.calls, 0),
+    statements: ranking.ranked,
+    thresholds: input.options.thresholds,
+  }
+  const { findings, flags } = judge(facts)
+  const isLifetime = input.window.source === 'lifetime'
+  return {
+    schema: 1,
+    generated_at: input.now,
+    database: input.database,
+    window: input.window,
+    previous: input.previous && { from: input.previous.from, to: input.previous.to },
+    completeness: judgeCompleteness(input),
+    totals: ranking.totals,
+    statements: ranking.ranked
+      .slice(0, input.options.top)
+      .map((statement) => listed(statement, flags.get(statement.key) ?? [], isLifetime)),
+    findings,
+    not_seen: notSeen(input, ranking.unranked),
+  }
+}
+
+function minutesOf(window: ReportWindow): number | null {
+  if (window.from === null) return null
+  const ms = Date.parse(window.to) - Date.parse(window.from)
+  return Number.isFinite(ms) && ms > 0 ? ms / 60_000 : null
+}
+
+function listed(
+  statement: StatementFacts,
+  flags: ReportStatement['flags'],
+  isLifetime: boolean,
+): ReportStatement {
+  const {
+    key: _k,
+    verb: _v,
+    lookup: _l,
+    rank: _r,
+    firstSeenAt: _f,
+    before: _b,
+    ...rest
+  } = statement
+  return { ...rest, flags: [...flags], series: isLifetime ? [] : rest.series }
+}

@@ -1,0 +1,32 @@
+import { formatCount } from '../quantity.ts'
+import type { Completeness } from '../report.ts'
+import type { ReportInput } from './build-report.ts'
+import { explainGaps } from './gaps.ts'
+
+/** Says whether every call of a window is counted, and if not, why not. */
+export function judgeCompleteness(input: ReportInput): Completeness {
+  const lowerBounds = input.statements.filter((statement) => statement.mayMissCalls).length
+  const reasons = [
+    ...(input.intervals === null ? lifetimeReasons(input) : explainGaps(input.intervals.gaps)),
+  ]
+  const incomplete = input.intervals?.incompleteIntervals ?? 0
+  if (lowerBounds > 0) {
+    reasons.push(`the figures of ${plural(lowerBounds, 'statement')} are lower bounds`)
+  }
+  return {
+    complete: reasons.length === 0 && incomplete === 0,
+    intervals: input.intervals?.intervals ?? 0,
+    incomplete_intervals: incomplete,
+    lower_bound_statements: lowerBounds,
+    reasons,
+  }
+}
+
+function lifetimeReasons({ server }: ReportInput): string[] {
+  if (server.evictions === null || server.evictions === 0) return []
+  return ['statements were evicted since the reset and their calls forgotten']
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,32 @@
+import type { WindowFacts } from '../analyze/index.ts'
+import type { FindingLevel } from '../finding.ts'
+
+/** From this cost on a trouble is an ERROR, or a WARN; both figures must reach it. */
+const steps: readonly { level: FindingLevel; share: number; msPerMinute: number }[] = [
+  { level: 'ERROR', share: 0.2, msPerMinute: 600 },
+  { level: 'WARN', share: 0.02, msPerMinute: 60 },
+]
+
+/**
+ * How much a trouble matters, by what it costs: its share of the window's time, and its time by the
+ * clock, so that half the load of an idle database is no alarm (600 ms a minute is 1 % of a core).
+ *
+ * @param costMs - The time that the trouble takes, ms of the window.
+ */
+export function costLevel(costMs: number, facts: WindowFacts): FindingLevel {
+  const share = facts.totalMs > 0 ? costMs / facts.totalMs : 0
+  const msPerMinute = facts.minutes === null ? Number.POSITIVE_INFINITY : costMs / facts.minutes
+  const step = steps.find((s) => share >= s.share && msPerMinute >= s.msPerMinute)
+  return step?.level ?? 'INFO'
+}
+
+/** From this share of the time on, a statement is judged however rarely it ran. */
+const heavyShare = 0.05
+
+/** True if a statement ran often enough, or takes enough of the time, to be judged. */
+export function isJudged(
+  statement: { calls: number; share: number },
+  { thresholds }: WindowFacts,
+): boolean {
+  return statement.calls >= thresholds.minCalls || statement.share >= heavyShare
+}
