@@ -1,11 +1,17 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }
 
-const noClusterFile = '/etc/postgresql-common/createcluster.d/supascope-tests.conf'
+/** Keeps a Postgres package that is installed from making and starting a cluster on port 5432. */
+export const noClusters = {
+  folder: '/etc/postgresql-common/createcluster.d',
+  file: 'supascope-tests.conf',
+  text: '# Tests start their own servers; installing Postgres must not start one.\ncreate_main_cluster = false\n',
+} as const
 
 let queue: Promise<unknown> = Promise.resolve()
 
@@ -54,12 +60,8 @@ async function notInstalled(packages: readonly string[]): Promise<string[] | und
 }
 
 async function forbidClusters(): Promise<void> {
-  await mkdir('/etc/postgresql-common/createcluster.d', { recursive: true })
-  const text =
-    '# Tests start their own servers; installing Postgres must not start one.\ncreate_main_cluster = false\n'
-  if ((await readFile(noClusterFile, 'utf8').catch(() => '')) !== text) {
-    await writeFile(noClusterFile, text)
-  }
+  await mkdir(noClusters.folder, { recursive: true })
+  await writeFile(join(noClusters.folder, noClusters.file), noClusters.text)
 }
 
 async function install(packages: readonly string[]): Promise<void> {

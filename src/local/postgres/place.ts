@@ -68,7 +68,12 @@ export function commandIn(
   args: string[]
   options: { uid?: number; gid?: number; cwd: string; env: NodeJS.ProcessEnv }
 } {
-  const env = { PATH: process.env.PATH || '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+  // chroot is in the administrator's folders, which an ordinary PATH leaves out.
+  const env = {
+    PATH: `${process.env.PATH || '/usr/bin:/bin'}:/usr/sbin:/sbin`,
+    LC_ALL: 'C',
+    TZ: 'UTC',
+  }
   const { account, root } = place
   if (root !== undefined && account !== undefined) {
     const args = [`--userspec=${account.uid}:${account.gid}`, root, ...argv]
