@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { dbUrlVariables } from './environment.ts'
 import { ScopeError } from './errors.ts'
 
 /** What a team may set in `supascope.config.ts` or `.json`. Every field is optional. */
@@ -75,9 +76,6 @@ const userConfigSchema = z.strictObject({
     })
     .optional(),
 })
-
-/** Names of the variables that hold the database URL, first found wins. */
-export const dbUrlVariables = ['SUPASCOPE_DB_URL', 'SUPABASE_DB_URL', 'DATABASE_URL'] as const
 
 /** Gives a `supascope.config.ts` its types: `export default defineConfig({ top: 50 })`. */
 export function defineConfig(config: UserConfig): UserConfig {

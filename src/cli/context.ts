@@ -1,11 +1,6 @@
-import {
-  type Config,
-  dbUrlVariables,
-  loadConfig,
-  type OutputFormat,
-  type UserConfig,
-} from '../config.ts'
+import { type Config, loadConfig, type OutputFormat, type UserConfig } from '../config.ts'
 import { type Capabilities, type Connection, connect, detectCapabilities } from '../db/index.ts'
+import { dbUrlVariables } from '../environment.ts'
 import { ScopeError } from '../errors.ts'
 import type { Interruption } from './interruption.ts'
 import { createLog, type Log } from './log.ts'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { registerDoctor } from './commands/doctor.ts'
-import { registerMigrate } from './commands/migrate.ts'
-import { registerReport } from './commands/report.ts'
-import { registerSnapshot } from './commands/snapshot.ts'
+import { defineDoctor } from './definitions/doctor.ts'
+import { defineMigrate } from './definitions/migrate.ts'
+import { defineReport } from './definitions/report.ts'
+import { defineSnapshot } from './definitions/snapshot.ts'
 import type { Interruption } from './interruption.ts'
 import type { Application } from './register.ts'
 
@@ -36,10 +36,10 @@ function createProgram(app: Application): Command {
     // Errors are printed in one place, in one form.
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', epilogue)
-  registerReport(program, app)
-  registerSnapshot(program, app)
-  registerMigrate(program, app)
-  registerDoctor(program, app)
+  defineReport(program, app)
+  defineSnapshot(program, app)
+  defineMigrate(program, app)
+  defineDoctor(program, app)
   return program
 }
 

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
-import { dbUrlVariables, type OutputFormat } from '../config.ts'
+import type { OutputFormat } from '../config.ts'
+import { dbUrlVariables } from '../environment.ts'
 import { ScopeError } from '../errors.ts'
-import { type CommandContext, createContext, type SharedOptions } from './context.ts'
+import type { CommandContext, SharedOptions } from './context.ts'
 import type { Interruption } from './interruption.ts'
 
 /** One run of the program. */
@@ -16,17 +17,20 @@ export type Run<Options> = (context: CommandContext, options: Options) => Promis
 
 /**
  * Gives a command its action: the context is made, the command runs, and whatever it has opened is
- * closed.
+ * closed. The code of a command is loaded only when it runs, so that help and wrong usage answer at
+ * once, and `start` costs the others nothing.
  */
 export function runs<Options extends object>(
   command: Command,
   app: Application,
   formats: readonly OutputFormat[],
-  run: Run<Options>,
-): Command {
-  return command.action(async (options: Options & SharedOptions) => {
+  load: () => Promise<Run<Options>>,
+): void {
+  command.action(async (options: Options & SharedOptions) => {
+    const { createContext } = await import('./context.ts')
     const { context, close } = await createContext(options, formats, app.interruption)
     try {
+      const run = await load()
       app.status = await run(context, options)
     } finally {
       await close()

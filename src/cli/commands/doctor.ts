@@ -1,4 +1,3 @@
-import type { Command } from 'commander'
 import { ScopeError } from '../../errors.ts'
 import type { CommandContext, OpenDatabase } from '../context.ts'
 import {
@@ -10,30 +9,8 @@ import {
   gatherFacts,
   toDiagnosis,
 } from '../doctor/index.ts'
-import { type Application, runs, withCommon, withDatabase, withOutput } from '../register.ts'
 
-const formats = ['text', 'json', 'markdown'] as const
-
-export function registerDoctor(program: Command, app: Application): void {
-  const command = program
-    .command('doctor')
-    .description('Say what this database has, what it lacks, and how to mend it.')
-    .addHelpText(
-      'after',
-      `
-Reads only. Each check that is not fine comes with the exact remedy and with what works without it.
-
-Examples:
-  supascope doctor --db-url postgresql://postgres:…@db.example.com:5432/postgres
-  supascope doctor --format json
-
-Exit status: 0 nothing fails, 2 wrong usage, 3 a check fails or the database can't be reached.`,
-    )
-  withCommon(withOutput(withDatabase(command), formats))
-  runs(command, app, formats, doctor)
-}
-
-async function doctor(context: CommandContext): Promise<number> {
+export async function doctor(context: CommandContext): Promise<number> {
   const database = await openOrReport(context)
   context.log.status('looking around…')
   const diagnosis = diagnose(await gatherFacts(database))

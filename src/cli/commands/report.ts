@@ -1,4 +1,10 @@
-import type { Command } from 'commander'
-import type { Application } from '../register.ts'
+import type { CommandContext } from '../context.ts'
 
-export function registerReport(_program: Command, _app: Application): void {}
+export interface ReportOptions {
+  since?: string
+}
+
+export async function report(context: CommandContext, _options: ReportOptions): Promise<number> {
+  await context.open()
+  return 0
+}

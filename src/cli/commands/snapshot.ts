@@ -1,4 +1,13 @@
-import type { Command } from 'commander'
-import type { Application } from '../register.ts'
+import type { CommandContext } from '../context.ts'
 
-export function registerSnapshot(_program: Command, _app: Application): void {}
+export interface SnapshotOptions {
+  every?: string
+}
+
+export async function snapshot(
+  context: CommandContext,
+  _options: SnapshotOptions,
+): Promise<number> {
+  await context.open()
+  return 0
+}
