@@ -3,13 +3,15 @@ import { closeSync, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { commandIn, outside, type Place } from './place.ts'
 
+type Signal = 'INT' | 'TERM' | 'QUIT'
+
 /** A process of ours that can't outlive us. */
 export interface Guarded {
   /** Settles when it has ended; fails if it could not be started at all. */
   readonly exited: Promise<void>
   hasExited(): boolean
   /** Sends a signal and waits for the end. */
-  end(signal: 'INT' | 'TERM' | 'QUIT'): Promise<void>
+  end(signal: Signal): Promise<void>
 }
 
 /**
@@ -20,14 +22,14 @@ export interface Guarded {
  * handlers.
  */
 const script = `
-folder=$1; shift
+folder=$1 signal=$2; shift 2
 exec 3<&0
 "$@" 3<&- </dev/null &
 server=$!
 (
   while read -r signal; do kill -s "$signal" "$server"; done
   : > "$folder/abandoned"
-  while kill -s QUIT "$server"; do sleep 0.1; done
+  while kill -s "$signal" "$server"; do sleep 0.1; done
 ) <&3 2>/dev/null &
 reader=$!
 exec 3<&-
@@ -42,20 +44,22 @@ exit "$status"
  * Starts a command in the place under a guardian. Neither keeps our process alive.
  *
  * @param options.folder removed when we end without having ended the command
+ * @param options.signal stops the command at once. @defaultValue 'QUIT'
  * @param options.log file that gets both outputs, as seen from inside the place
  */
 export function startGuarded(
   place: Place,
   argv: readonly [string, ...string[]],
-  options: { folder: string; log: string },
+  options: { folder: string; log: string; signal?: Signal },
 ): Guarded {
-  const {
-    file,
-    args,
-    options: base,
-  } = commandIn(place, ['/bin/sh', '-c', script, 'supascope-guardian', options.folder, ...argv])
+  const shell = ['/bin/sh', '-c', script, 'supascope-guardian'] as const
+  const command = commandIn(place, [...shell, options.folder, options.signal ?? 'QUIT', ...argv])
   const log = openSync(outside(place, options.log), 'a')
-  const child = spawn(file, args, { ...base, detached: true, stdio: ['pipe', log, log] })
+  const child = spawn(command.file, command.args, {
+    ...command.options,
+    detached: true,
+    stdio: ['pipe', log, log],
+  })
   closeSync(log)
   // The pipe breaks when the guardian ends; `exited` says so.
   child.stdin?.on('error', () => undefined)
