@@ -49,6 +49,7 @@ const planted: [file: string, line: string, accusation: string][] = [
   ['src/render/a.ts', `await fetch('http://a')`, 'render is pure: fetch()'],
   ['src/analyze/a.test.ts', `import '../db/index.ts'; const now = Date.now()`, ''],
   ['src/analyze/a.test.ts', `import '../cli/main.ts'`, 'nobody may import cli: src/cli/main.ts'],
+  ['src/config.test.ts', `import './db/index.ts'`, ''],
   ['src/cli/a.ts', `import './commands/a.ts'; import '../render/a.ts'`, ''],
   ['src/drawer/a.ts', 'export const a = 1', 'belongs to no room of the law'],
   [

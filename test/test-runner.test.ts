@@ -11,7 +11,7 @@ import { after, test } from 'node:test'
 const folder = mkdtempSync(join(tmpdir(), 'supascope-runner-'))
 after(() => rmSync(folder, { recursive: true }))
 
-const runner = [join(import.meta.dirname, '..', 'tools', 'test.ts'), '--no-build', '--no-servers']
+const runner = [join(import.meta.dirname, '..', 'tools', 'test.ts'), '--no-build']
 
 function testFile(name: string, source: string): string {
   const path = join(folder, `${name}.test.ts`)

@@ -9,6 +9,7 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { run } from 'node:test'
 import { inspect, parseArgs, styleText } from 'node:util'
+import { serverKinds, startTestServers } from '../test/database.ts'
 import { build } from './build.ts'
 import { check } from './check.ts'
 import { root } from './process.ts'
@@ -17,15 +18,19 @@ import { TestResults } from './test-results.ts'
 /** A file that hangs fails after this time. */
 const fileTimeoutMs = 10 * 60_000
 
-process.once('SIGINT', () => process.exit(130))
-process.once('SIGTERM', () => process.exit(143))
+let stopServers = (): Promise<void> => Promise.resolve()
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => void stopServers().finally(() => process.exit(code)))
+}
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     'no-check': { type: 'boolean' },
     'no-build': { type: 'boolean' },
-    'no-servers': { type: 'boolean' },
   },
 })
 process.exitCode = await main(positionals.map((file) => resolve(file)))
@@ -34,7 +39,20 @@ process.exitCode = await main(positionals.map((file) => resolve(file)))
 async function main(chosen: string[]): Promise<number> {
   if (chosen.length === 0 && !options['no-check'] && !(await check())) return 1
   if (!options['no-build'] && !(await build())) return 1
-  return report(await runFiles(chosen.length > 0 ? chosen : allFiles()))
+  if (chosen.length > 0) return report(await runFiles(chosen))
+  await startServers()
+  try {
+    return report(await runFiles(allFiles()))
+  } finally {
+    await stopServers()
+  }
+}
+
+/** One server of each kind for all files; a file that runs alone starts what it needs itself. */
+async function startServers(): Promise<void> {
+  const servers = await startTestServers(serverKinds)
+  stopServers = servers.stop
+  Object.assign(process.env, servers.environment)
 }
 
 function allFiles(): string[] {

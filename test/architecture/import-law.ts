@@ -23,7 +23,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   finding: { path: 'src/finding.ts', rooms: [], ...core },
   report: { path: 'src/report.ts', rooms: ['finding'], ...core },
   quantity: { path: 'src/quantity', rooms: [], ...core },
-  config: { path: 'src/config.ts', rooms: ['errors'], packages: ['zod', 'node:', '(computed)'] },
+  environment: { path: 'src/environment.ts', rooms: [], ...core },
+  config: {
+    path: 'src/config.ts',
+    rooms: ['environment', 'errors'],
+    packages: ['zod', 'node:', '(computed)'],
+  },
   index: { path: 'src/index.ts', rooms: ['config', 'errors', 'finding', 'report'], ...core },
 
   analyze: { path: 'src/analyze/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },

@@ -24,10 +24,11 @@ export function sources(root: string): string[] {
   }).map((path) => path.replaceAll('\\', '/'))
 }
 
-/** The innermost room of a file. */
+/** The innermost room of a file; a test lives where its subject does. */
 function roomOf(file: string): string | undefined {
+  const subject = file.replace(/\.test(?=\.tsx?$)/, '')
   return Object.keys(rooms)
-    .filter((name) => file.startsWith(rooms[name]?.path ?? ''))
+    .filter((name) => subject.startsWith(rooms[name]?.path ?? ''))
     .sort((a, b) => (rooms[b]?.path.length ?? 0) - (rooms[a]?.path.length ?? 0))[0]
 }
 
