@@ -34,7 +34,7 @@ export async function launch(
     const port = options.port ?? (await freePort())
     try {
       await writeSettings(place, options.run, { ...settings, port })
-      return { process: await startOnce(place, installation, options.run), port }
+      return { process: await startOnce(place, installation, { run: options.run, port }), port }
     } catch (error) {
       const retry = options.port === undefined && attempt < freePortAttempts
       if (!(retry && error instanceof ScopeError && error.code === 'SCOPE_PORT_IN_USE')) {
@@ -63,7 +63,11 @@ async function writeSettings(place: Place, run: string, settings: Settings): Pro
   await runIn(place, script, [join(run, 'data')], settingLines(settings))
 }
 
-async function startOnce(place: Place, installation: Installation, run: string): Promise<Guarded> {
+async function startOnce(
+  place: Place,
+  installation: Installation,
+  { run, port }: { run: string; port: number },
+): Promise<Guarded> {
   const data = join(run, 'data')
   const log = join(run, 'postgres.log')
   const logBefore = (await readText(outside(place, log))).length
@@ -77,7 +81,8 @@ async function startOnce(place: Place, installation: Installation, run: string):
   for (const since = Date.now(); Date.now() - since < readyTimeoutMs; await sleep(5)) {
     if (server.hasExited()) {
       await server.exited
-      throw startFailure((await readText(outside(place, log))).slice(logBefore), installation)
+      const text = (await readText(outside(place, log))).slice(logBefore)
+      throw startFailure(text, installation, port)
     }
     const status = await readText(statusFile)
     if (status !== statusBefore && status.split('\n')[7]?.trim() === 'ready') return server
@@ -90,13 +95,12 @@ async function startOnce(place: Place, installation: Installation, run: string):
   )
 }
 
-function startFailure(log: string, installation: Installation): ScopeError {
-  const port = /could not bind .* address .*: Address already in use/.test(log)
-  if (port) {
+function startFailure(log: string, installation: Installation, port: number): ScopeError {
+  if (/could not bind .* address .*: Address already in use/.test(log)) {
     return new ScopeError(
       'SCOPE_PORT_IN_USE',
-      'another program listens on the port that the local Postgres was told to use',
-      'stop it, or choose another port; leave the port out to get a free one',
+      `another program listens on port ${port} of this machine`,
+      'stop that program, or choose another port; without a port a free one is taken',
     )
   }
   const reasons = log.split('\n').filter((line) => /FATAL|PANIC|ERROR|error while/.test(line))

@@ -27,6 +27,9 @@ const initdbArguments = [
   '--no-instructions',
 ]
 
+/** Else the statements that shape it would be saved, and stand in everybody's statistics. */
+const makingSettings = { 'pg_stat_statements.save': 'off' }
+
 /**
  * A data folder, ready and Supabase-shaped, that every start copies. Made once for each server
  * version and each text of supabase.sql. Path as seen from inside the place.
@@ -38,7 +41,7 @@ export async function readyTemplate(
   const shape = readFileSync(new URL('../supabase.sql', import.meta.url), 'utf8')
   const version = await serverVersion(place, installation.bin)
   const hash = createHash('sha256')
-    .update(JSON.stringify([version, initdbArguments, shape]))
+    .update(JSON.stringify([version, initdbArguments, makingSettings, shape]))
     .digest('hex')
   const template = join(place.cache, 'templates', `${installation.name}-${hash.slice(0, 16)}`)
   const used = new Date()
@@ -76,9 +79,7 @@ async function makeTemplate(
       'umask 077; initdb=$1; data=$2; shift 2; cat > "$data.password"; "$initdb" -D "$data" --pwfile="$data.password" "$@"'
     const args = [join(installation.bin, 'initdb'), data, ...initdbArguments]
     await runIn(place, script, args, localPassword)
-    // Else the statements that shape it would be saved, and stand in everybody's statistics.
-    const settings = { 'pg_stat_statements.save': 'off' }
-    const server = await launch(place, installation, { run, settings })
+    const server = await launch(place, installation, { run, settings: makingSettings })
     try {
       await apply(localUrl(server.port, 'postgres', 'supabase_admin'), shape)
     } finally {
