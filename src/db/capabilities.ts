@@ -89,13 +89,13 @@ const facts = sql<FactsRow>`
       where nspname = 'supascope') as schema_owner,
     (select coalesce(array_agg(relname::text), '{}') from pg_class
       where relnamespace = to_regnamespace('supascope')) as schema_objects,
-    coalesce(row_security_active(to_regclass('supascope.schema_migrations')), false)
-      as ledger_filtered,
-    coalesce(
-      has_table_privilege(to_regclass('supascope.schema_migrations'), 'select')
-        and has_schema_privilege(to_regnamespace('supascope'), 'usage'),
-      false) as ledger_readable
+    coalesce(row_security_active(ledger.oid), false) as ledger_filtered,
+    coalesce(has_table_privilege(ledger.oid, 'select')
+      and has_schema_privilege(ledger.relnamespace, 'usage'), false) as ledger_readable
   from pg_roles r
+  -- Not to_regclass(): it refuses a role that may not use the schema.
+  left join pg_class ledger on ledger.relname = 'schema_migrations'
+    and ledger.relnamespace = to_regnamespace('supascope')
   where r.rolname = current_user`
 
 /** Asks the server what it is and what this role may see. */

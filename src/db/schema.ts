@@ -23,7 +23,18 @@ export interface SchemaMigrations {
 export interface Collector {
   id: Generated<number>
   system_identifier: string | null
-  last_snapshot_id: string | null
+  database_id: number | null
+  extension_version: string | null
+  last_taken_at: Date | null
+  server_started_at: Date | null
+  stats_reset: Date | null
+  dealloc: string | null
+  max_entries: number | null
+  entries: number | null
+  database_stats: Record<string, number> | null
+  reset_queryids: Generated<string[]>
+  foreign_reset_calls: Generated<string>
+  texts_wanted: Generated<boolean>
   last_text_read_at: Date | null
 }
 
@@ -39,7 +50,6 @@ export interface Statements {
   role_name: string
   toplevel: boolean
   first_seen_at: Date
-  last_seen_on: Date
 }
 
 interface StatementCounters<T> {
@@ -74,18 +84,17 @@ export interface StatementState extends StatementCounters<number> {
   max_ms: number
 }
 
-/** Arrays run in parallel: one element a changed statement. */
-export interface Snapshots extends StatementCounters<number[]> {
+/** Arrays run in parallel, one element a changed statement; null where every element is 0. */
+export interface Snapshots extends StatementCounters<number[] | null> {
   id: Generated<string>
   taken_at: Date
   interval_from: Date | null
-  gaps: Generated<number>
-  server_started_at: Date
-  stats_reset: Date | null
-  dealloc: string
+  intervals: number
+  incomplete_intervals: number
+  gaps: number
   entries: number
-  database_stats: Record<string, number | string | null>
+  database_delta: Record<string, number>
   statement_ids: number[]
-  flags: number[]
-  m2: number[]
+  flags: number[] | null
+  m2: number[] | null
 }
