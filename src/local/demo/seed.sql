@@ -59,6 +59,10 @@ order by m.n;
 insert into public.attachments (org_id, message_id, file_name, size_bytes, preview, created_at)
 select m.org_id, m.id, 'report-' || m.id || '.pdf', 1000 + m.id % 900000,
   repeat('Figures of reference ' || m.id || ' in detail. ', 32), m.created_at
+from public.messages m where m.id % 3 > 0;
+
+insert into public.tool_calls (org_id, message_id, tool, duration_ms)
+select m.org_id, m.id, (array['search', 'calendar', 'calculator'])[1 + m.id % 3], 5 + m.id % 700
 from public.messages m where m.id % 2 = 0;
 
 insert into public.documents (id, org_id, title, summary, body, metadata, created_at)
@@ -68,7 +72,7 @@ select md5('document ' || n)::uuid,
   'About ' || (array['pricing', 'security', 'hiring', 'travel', 'privacy', 'support', 'delivery'])[1 + n % 7]
     || ' and ' || (array['renewals', 'penalties', 'holidays', 'budgets', 'audits'])[1 + n / 7 % 5]
     || ' in region r' || n % 997 || ' with project p' || n % 4999,
-  repeat('Paragraph of document ' || n || '. ', 46),
+  repeat('Paragraph of document ' || n || '. ', 38),
   jsonb_build_object('language', (array['en', 'de', 'fr'])[1 + n % 3], 'pages', n % 60,
     'source', 'import-' || n % 40, 'checksum', md5(n::text)),
   timestamptz '2026-11-01 00:00+00' - (n * 104729::bigint % 525600) * interval '1 minute'
@@ -80,7 +84,7 @@ select md5('organisation ' || (1 + (u - 1) / 10))::uuid, md5('user ' || u)::uuid
   10 + n % 4000, timestamptz '2026-11-01 00:00+00' - (n * 104729::bigint % 129600) * interval '1 minute'
 from (
   select n, 1 + floor(2000 * power((n * 7919::bigint % 100003) / 100003::float8, 1.5))::integer as u
-  from generate_series(1, (170000 * :scale)::integer) n
+  from generate_series(1, (70000 * :scale)::integer) n
 ) numbered;
 
 drop table seed_conversations;
