@@ -25,16 +25,13 @@ begin
     role_name text not null,
     toplevel boolean not null,
     first_seen_at timestamptz not null,
-    last_seen_on date not null,
     unique (queryid, role_name, toplevel)
   );
   comment on table supascope.statements is
-    'Every statement that a snapshot has seen. Keyed by role name, because role ids do not survive a restore.';
-  comment on column supascope.statements.last_seen_on is
-    'Day of the last change of its counters; retention goes by it. A day, so that it is rarely written.';
+    'Every statement that a kept snapshot speaks of. Keyed by role name, because role ids do not survive a restore.';
 
-  -- Unlogged: a crash empties it together with the statistics that it mirrors, and its minutely
-  -- writes cost no WAL.
+  -- Unlogged: its minutely writes cost no WAL. A crash empties it, mostly together with the
+  -- statistics that it mirrors.
   create unlogged table supascope.statement_state (
     userid oid not null,
     queryid bigint not null,
@@ -71,48 +68,65 @@ begin
     taken_at timestamptz not null,
     -- The interval that the arrays speak of; null for a baseline, which has no deltas.
     interval_from timestamptz,
-    -- Bits: why calls of the interval may be missing. 0: every call is counted.
-    gaps smallint not null default 0,
-    server_started_at timestamptz not null,
-    stats_reset timestamptz,
-    dealloc bigint not null,
+    -- Intervals merged into this row, and those of them in which calls may be missing.
+    intervals integer not null,
+    incomplete_intervals integer not null,
+    -- Bits: why calls may be missing. 0: every call is counted.
+    gaps smallint not null,
     entries integer not null,
-    database_stats jsonb not null,
-    -- One element a changed statement, all arrays in the same order.
+    -- What pg_stat_database counted in the interval.
+    database_delta jsonb not null,
+    -- One element a changed statement, all arrays in the same order; null where all are 0.
     statement_ids integer[] not null,
-    flags smallint[] not null,
-    calls bigint[] not null,
-    total_ms double precision[] not null,
-    m2 real[] not null,
-    rows bigint[] not null,
-    plans bigint[] not null,
-    plan_ms real[] not null,
-    shared_blks_hit bigint[] not null,
-    shared_blks_read bigint[] not null,
-    shared_blks_dirtied bigint[] not null,
-    shared_blks_written bigint[] not null,
-    temp_blks_read bigint[] not null,
-    temp_blks_written bigint[] not null,
-    io_ms real[] not null,
-    wal_fpi bigint[] not null,
-    wal_bytes bigint[] not null,
-    jit_ms real[] not null,
-    parallel_workers_to_launch bigint[] not null,
-    parallel_workers_launched bigint[] not null
+    flags smallint[],
+    calls bigint[],
+    total_ms double precision[],
+    m2 real[],
+    rows bigint[],
+    plans bigint[],
+    plan_ms real[],
+    shared_blks_hit bigint[],
+    shared_blks_read bigint[],
+    shared_blks_dirtied bigint[],
+    shared_blks_written bigint[],
+    temp_blks_read bigint[],
+    temp_blks_written bigint[],
+    io_ms real[],
+    wal_fpi bigint[],
+    wal_bytes bigint[],
+    jit_ms real[],
+    parallel_workers_to_launch bigint[],
+    parallel_workers_launched bigint[]
   );
   create index on supascope.snapshots (taken_at);
   comment on table supascope.snapshots is
     'What the statements did between this snapshot and the one before, as parallel arrays that compress well.';
 
-  -- One row: who takes a snapshot locks it, so that no two collectors count the same calls.
   create table supascope.collector (
     id smallint primary key default 1 check (id = 1),
+    -- What the facts below and statement_state speak of. Where one of them changes, nothing of
+    -- before can be subtracted.
     system_identifier bigint,
-    last_snapshot_id bigint,
+    database_id oid,
+    extension_version text,
+    -- The last snapshot, and how the statistics stood just before it was read.
+    last_taken_at timestamptz,
+    server_started_at timestamptz,
+    stats_reset timestamptz,
+    dealloc bigint,
+    max_entries integer,
+    entries integer,
+    database_stats jsonb,
+    -- Statements, of whatever database, that call pg_stat_statements_reset.
+    reset_queryids bigint[] not null default '{}',
+    foreign_reset_calls bigint not null default 0,
+    -- Whether statements wait for their text, and when texts were read last.
+    texts_wanted boolean not null default false,
     last_text_read_at timestamptz
   );
   insert into supascope.collector default values;
-  comment on table supascope.collector is 'State of the collector; its one row is the lock of taking a snapshot.';
+  comment on table supascope.collector is
+    'State of the collector. Its one row is the lock of taking a snapshot: no two collectors count the same calls.';
 
   alter table supascope.statement_texts enable row level security;
   alter table supascope.statements enable row level security;

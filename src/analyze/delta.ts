@@ -1,6 +1,6 @@
 import { type Counters, counterNames } from './counters.ts'
 import { gapFlags } from './gaps.ts'
-import { type Moments, subtractMoments } from './moments.ts'
+import { lifetimeM2, type Moments, subtractMoments } from './moments.ts'
 
 /** How a delta came about: bits, or-ed when deltas of one statement are merged. */
 export const deltaFlags = {
@@ -107,7 +107,7 @@ function deltaOf({ before, now }: EntryChange, origin: Origin, gaps: number): De
 
 function wholeOf(reading: EntryReading | null): Omit<Delta, 'flags'> {
   const counters = { ...(reading?.counters ?? noCounters()) }
-  return { counters, m2: lifetimeM2(reading) }
+  return { counters, m2: lifetimeM2({ calls: counters.calls, stddevMs: reading?.stddevMs ?? 0 }) }
 }
 
 function difference(now: EntryReading | null, before: EntryReading | null): Omit<Delta, 'flags'> {
@@ -121,11 +121,6 @@ function difference(now: EntryReading | null, before: EntryReading | null): Omit
 
 function momentsOf({ counters, m2 }: Omit<Delta, 'flags'>): Moments {
   return { calls: counters.calls, totalMs: counters.totalMs, m2 }
-}
-
-function lifetimeM2(reading: EntryReading | null): number {
-  if (reading === null || reading.counters.calls <= 1) return 0
-  return reading.counters.calls * reading.stddevMs ** 2
 }
 
 function noCounters(): Counters {

@@ -2,6 +2,15 @@
 
 export { buildReport, type ReportInput, type ServerFacts } from './build-report.ts'
 export { type Counters, counterNames } from './counters.ts'
+export { databaseDelta } from './database-delta.ts'
+export {
+  computeDeltas,
+  type Delta,
+  deltaFlags,
+  type EntryChange,
+  type EntryReading,
+  lowerBoundFlags,
+} from './delta.ts'
 export {
   type DescribedStatement,
   describeStatement,
@@ -9,5 +18,15 @@ export {
   type StatementPlace,
 } from './describe-statement.ts'
 export type { Judgement, StatementFacts, Thresholds, WindowFacts } from './facts.ts'
+export {
+  explainGaps,
+  type GapEvidence,
+  gapFlags,
+  gapsBetween,
+  type StatisticsFacts,
+} from './gaps.ts'
+export { lifetimeM2, type Moments, mergeMoments, stddevMs, subtractMoments } from './moments.ts'
+export { mayResetStatistics, redactStatement } from './redact.ts'
 export type { StatementShape } from './statement-shape.ts'
 export type { WindowIntervals, WindowSeriesPoint, WindowStatement } from './window.ts'
+export { mayMissCalls } from './window-judgement.ts'

@@ -33,6 +33,11 @@ export function stddevMs({ calls, m2 }: Moments): number {
   return calls > 0 ? Math.sqrt(m2 / calls) : 0
 }
 
+/** Σ(time − mean)², ms², of all calls of an entry, from its population standard deviation. */
+export function lifetimeM2(entry: { calls: number; stddevMs: number }): number {
+  return entry.calls <= 1 ? 0 : entry.calls * entry.stddevMs ** 2
+}
+
 /** The spread that two sets have because their means differ. */
 function between(a: Moments, b: Moments): number {
   if (a.calls <= 0 || b.calls <= 0) return 0

@@ -1,0 +1,14 @@
+/**
+ * Probes of the watched database, and the store of statement snapshots: taking one, reading windows
+ * and histories out of many, and keeping them small.
+ */
+
+export type { SnapshotSummary } from './list-snapshots.sql.ts'
+export { listSnapshots } from './list-snapshots.ts'
+export { type LifetimeStatements, readLifetime } from './read-lifetime.ts'
+export { readSeries, type SeriesOptions } from './read-series.ts'
+export type { Span } from './read-window.sql.ts'
+export { readWindow, type StatementWindow } from './read-window.ts'
+export { requireStatistics } from './require-statistics.ts'
+export type { StatementKey } from './statement-registry.sql.ts'
+export { type SnapshotOptions, type SnapshotResult, takeSnapshot } from './take-snapshot.ts'

@@ -1,0 +1,57 @@
+import { mayResetStatistics, redactStatement } from '../analyze/index.ts'
+import { type Database, databaseError, readWrite, type Trx } from '../db/index.ts'
+import type { ScopeError } from '../errors.ts'
+import {
+  flagResets,
+  lockTexts,
+  readTexts,
+  rememberResets,
+  storeTexts,
+  textsWereRead,
+} from './statement-texts.sql.ts'
+
+export interface TextResult {
+  newTexts: number
+  textError: ScopeError | null
+}
+
+const unreadable = '<insufficient privilege>'
+
+/**
+ * Reads the texts of statements that have none yet, if there are any and the last time is long
+ * enough ago: the server loads the whole file of texts for that, however few are wanted.
+ *
+ * In a transaction of its own, after the snapshot's: a huge file of texts must not cost numbers.
+ */
+export async function readMissingTexts(
+  db: Database,
+  schema: string,
+  intervalSeconds: number,
+): Promise<TextResult> {
+  try {
+    const newTexts = await readWrite(db, (trx) => read(trx, schema, intervalSeconds))
+    return { newTexts, textError: null }
+  } catch (error) {
+    return { newTexts: 0, textError: databaseError(error) }
+  }
+}
+
+async function read(trx: Trx, schema: string, intervalSeconds: number): Promise<number> {
+  const { due, lastReadAt } = await lockTexts(trx, intervalSeconds)
+  if (!due) return 0
+  const rows = await readTexts(trx, schema)
+  const resets = rows.filter(({ query }) => mayResetStatistics(query))
+  if (resets.length > 0) {
+    const queryids = [...new Set(resets.map(({ queryid }) => queryid))]
+    const isNew = await rememberResets(trx, queryids)
+    const everywhere = resets.some(({ own }) => !own)
+    if (isNew) await flagResets(trx, { queryids, everywhere, since: lastReadAt })
+  }
+  const texts = rows.filter(({ own, query }) => own && query !== unreadable)
+  await storeTexts(
+    trx,
+    texts.map(({ queryid, query }) => ({ queryid, query: redactStatement(query) })),
+  )
+  await textsWereRead(trx)
+  return texts.length
+}
