@@ -36,8 +36,8 @@ export interface CommandContext {
   interruption: Interruption
   /** Opens the configured database; it is closed when the command ends, however it ends. */
   open(): Promise<OpenDatabase>
-  /** Prints the result, or writes it to the file after `--output`. */
-  print(result: string): Promise<void>
+  /** Prints the result, or writes it to the file after `--output`. False if its reader has left. */
+  print(result: string): Promise<boolean>
 }
 
 export interface Scope {
@@ -73,8 +73,9 @@ export async function createContext(
     },
     async print(result) {
       log.clear()
-      if (options.output === undefined) await writeToStdout(result)
-      else await writeToFile(options.output, result, interruption)
+      if (options.output === undefined) return writeToStdout(result)
+      await writeToFile(options.output, result, interruption)
+      return true
     },
   }
   const close = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { ScopeError } from '../errors.ts'
+import { cleanLine, cleanLines } from '../render/clean-text.ts'
 import { withoutCredentials } from './secrets.ts'
 
 /** Any failure as the error that the contract knows. */
@@ -29,9 +30,9 @@ function usageError(error: CommanderError): ScopeError {
 /** One line for the error and one for the remedy; with `verbose`, also where it came from. */
 export function formatFailure(error: ScopeError, options: { verbose: boolean }): string {
   const lines = [
-    `supascope: ${error.code}: ${oneLine(error.message)}`,
-    `hint: ${oneLine(error.hint)}`,
-    ...(options.verbose ? stacks(error) : []),
+    `supascope: ${error.code}: ${cleanLine(error.message)}`,
+    `hint: ${cleanLine(error.hint)}`,
+    ...(options.verbose ? stacks(error).map((stack) => cleanLines(stack)) : []),
   ]
   return `${lines.map(withoutCredentials).join('\n')}\n`
 }
@@ -41,10 +42,6 @@ function stacks(error: Error): string[] {
   if (!(error.cause instanceof Error)) return [own]
   const [first, ...more] = stacks(error.cause)
   return [own, `caused by: ${first}`, ...more]
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, ' ')
 }
 
 function firstLine(error: unknown): string {

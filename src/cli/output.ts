@@ -5,11 +5,17 @@ import { basename, dirname, join } from 'node:path'
 import { ScopeError } from '../errors.ts'
 import type { Interruption } from './interruption.ts'
 
-/** Prints a result, whole, and waits until the reader has it. A reader that has left is no error. */
-export function writeToStdout(text: string): Promise<void> {
+/**
+ * Prints a result, whole, and waits until the reader has it. False if the reader has left, which is
+ * no error: `supascope report | head` has seen enough.
+ *
+ * @throws ScopeError SCOPE_OUTPUT, SCOPE_DISK_FULL
+ */
+export function writeToStdout(text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
-      if (error == null || errorCode(error) === 'EPIPE') resolve()
+      if (error == null) resolve(true)
+      else if (errorCode(error) === 'EPIPE') resolve(false)
       else reject(outputError(error, 'standard output'))
     })
   })

@@ -1,13 +1,109 @@
-import type { CommandContext } from '../context.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type SnapshotResult, takeSnapshot } from '../../collect/index.ts'
+import {
+  detectCapabilities,
+  schemaProblem,
+  schemaState,
+  shippedMigrations,
+} from '../../db/index.ts'
+import { type ErrorCode, ScopeError } from '../../errors.ts'
+import type { CommandContext, OpenDatabase } from '../context.ts'
+import { parseDuration } from '../time-span.ts'
 
 export interface SnapshotOptions {
   every?: string
+  output?: string
 }
 
-export async function snapshot(
-  context: CommandContext,
-  _options: SnapshotOptions,
-): Promise<number> {
-  await context.open()
+/** What may be over by the time of the next snapshot, which then covers the time of this one. */
+const passing: readonly ErrorCode[] = [
+  'SCOPE_DB_UNREACHABLE',
+  'SCOPE_DB_TIMEOUT',
+  'SCOPE_DB_BUSY',
+  'SCOPE_DB_DISK_FULL',
+  'SCOPE_DB_READ_ONLY',
+  'SCOPE_DB_FAILED',
+]
+
+export async function snapshot(context: CommandContext, options: SnapshotOptions): Promise<number> {
+  const everyMs = interval(options)
+  const database = await context.open()
+  await takeOne(context, database)
+  if (everyMs !== null) await repeat(context, database, everyMs)
   return 0
+}
+
+function interval({ every, output }: SnapshotOptions): number | null {
+  if (every === undefined) return null
+  if (output !== undefined) {
+    throw new ScopeError(
+      'SCOPE_USAGE',
+      '--every and --output exclude each other',
+      'leave one of them out; with --every each snapshot is a line on standard output',
+    )
+  }
+  return parseDuration(every, '--every')
+}
+
+/** One at a time, at a steady pace; a snapshot that takes too long makes the next one late. */
+async function repeat(
+  context: CommandContext,
+  database: OpenDatabase,
+  everyMs: number,
+): Promise<void> {
+  const { signal } = context.interruption
+  for (let next = Date.now() + everyMs; ; next = Math.max(next + everyMs, Date.now())) {
+    await sleep(next - Date.now(), undefined, { signal })
+    try {
+      const hasReader = await takeOne(context, database)
+      if (!hasReader) return
+    } catch (error) {
+      const mayPass = error instanceof ScopeError && passing.includes(error.code)
+      if (!mayPass || signal.aborted) throw error
+      context.log.note(`${error.code}: ${error.message}; the next snapshot covers this time too`)
+    }
+  }
+}
+
+/** @returns false if nobody reads the result any more. */
+async function takeOne(context: CommandContext, database: OpenDatabase): Promise<boolean> {
+  const { config, log, format } = context
+  log.status('taking a snapshot…')
+  // Asked for each time: between two snapshots the server may have been upgraded or migrated.
+  const capabilities = await detectCapabilities(database.db)
+  const problem = schemaProblem(schemaState(capabilities, await shippedMigrations()))
+  if (problem) throw problem
+  const result = await takeSnapshot(database.db, capabilities, {
+    textIntervalSeconds: config.textIntervalSeconds,
+  })
+  if (result.textError) {
+    log.note(`stored without new texts: ${result.textError.code}: ${result.textError.message}`)
+  }
+  return context.print(format === 'json' ? snapshotJson(result) : snapshotText(result))
+}
+
+function snapshotJson(result: SnapshotResult): string {
+  return `${JSON.stringify({
+    schema: 1,
+    kind: result.kind,
+    id: result.id,
+    taken_at: result.takenAt,
+    changed: result.changed,
+    entries: result.entries,
+    complete: result.gaps === 0,
+    new_statements: result.newStatements,
+    new_texts: result.newTexts,
+  })}\n`
+}
+
+function snapshotText(result: SnapshotResult): string {
+  const at = result.takenAt
+  switch (result.kind) {
+    case 'skipped':
+      return `${at}  skipped: another collector was quicker\n`
+    case 'baseline':
+      return `${at}  first snapshot: ${result.entries} statements to compare the next one with\n`
+    case 'delta':
+      return `${at}  ${result.changed} of ${result.entries} statements changed, ${result.newStatements} new${result.gaps === 0 ? '' : '; some calls may be missing'}\n`
+  }
 }
