@@ -38,6 +38,13 @@ export function formatRatio(ratio: number): string {
   return Number.isFinite(ratio) ? `×${figures(ratio, ratio < 1 ? 2 : 1)}` : unknown
 }
 
+/** `2026-11-23 02:30 UTC`, of an ISO 8601 time. */
+export function formatTime(iso: string): string {
+  const parsed = new Date(iso)
+  if (Number.isNaN(parsed.getTime())) return unknown
+  return `${parsed.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
 function scaled(value: number, step: number, units: readonly string[]): string {
   if (!Number.isFinite(value)) return unknown
   let rest = value

@@ -15,9 +15,9 @@ export function explainAsRole(statement: StatementFacts): string {
       ? `<the text of statement ${statement.queryid}>`
       : text.trim().replace(/;$/, '')
   return [
-    'begin; -- it runs the statement once, then undoes it',
+    'begin; /* runs the statement once, then undoes it */',
     ...asRole(role),
-    'explain (analyze, buffers) -- put real values for $1, $2 …',
+    'explain (analyze, buffers) /* put real values for $1, $2 … */',
     query,
     ';',
     'rollback;',

@@ -1,6 +1,6 @@
 import type { StatementFacts, WindowFacts } from '../analyze/index.ts'
 import type { Finding } from '../finding.ts'
-import { formatCount, formatMs, formatShare } from '../quantity.ts'
+import { formatCount, formatMs, formatShare, formatTime } from '../quantity.ts'
 import { costLevel } from './cost-level.ts'
 import { explainAsRole } from './explain-as-role.ts'
 import { statementFinding } from './statement-finding.ts'
@@ -29,7 +29,7 @@ function newFinding(statement: StatementFacts, since: string, facts: WindowFacts
     level: cost === 'ERROR' ? 'WARN' : cost,
     summary: `new, rank ${rank}, ${formatShare(share)} of the time`,
     detail:
-      `${label} first ran at ${since} and is number ${rank} already: ${formatCount(calls)} calls ` +
+      `${label} first ran at ${formatTime(since)} and is number ${rank} already: ${formatCount(calls)} calls ` +
       `as ${role}, ${formatMs(mean_ms)} each, ${formatShare(share)} of the window's time.`,
     remediation:
       'See which deployment brought it, and whether it should run this often. Its plan as the ' +

@@ -1,6 +1,6 @@
 import type { StatementFacts, WindowFacts } from '../analyze/index.ts'
 import type { Finding } from '../finding.ts'
-import { formatCount, formatMs, formatRatio, formatShare } from '../quantity.ts'
+import { formatCount, formatMs, formatRatio, formatShare, formatTime } from '../quantity.ts'
 import { findRise } from './change-point.ts'
 import { costLevel } from './cost-level.ts'
 import { explainAsRole } from './explain-as-role.ts'
@@ -93,7 +93,7 @@ function regressedFinding(statement: StatementFacts, rise: Rise, facts: WindowFa
     level: costLevel(extraMs, facts),
     summary: `${change} a call${factor}`,
     detail:
-      `${label} became slower${since === null ? '' : ` at about ${since}`}: ${change} a call${factor}, ` +
+      `${label} became slower${since === null ? '' : ` at about ${formatTime(since)}`}: ${change} a call${factor}, ` +
       `${formatCount(before.calls)} calls before and ${formatCount(after.calls)} after as ${role}. ` +
       `The growth is ${formatShare(extraMs / facts.totalMs)} of the window's time.`,
     remediation: remedy(statement, since),
@@ -111,7 +111,7 @@ function regressedFinding(statement: StatementFacts, rise: Rise, facts: WindowFa
 }
 
 function remedy(statement: StatementFacts, since: string | null): string {
-  const when = since === null ? 'between the two windows' : `shortly before ${since}`
+  const when = since === null ? 'between the two windows' : `shortly before ${formatTime(since)}`
   return (
     `Look at what changed ${when}: a migration (supabase migration list), a dropped index, a ` +
     'new policy, much new data. If data grew or statistics are old, analyze the table. Its plan as ' +

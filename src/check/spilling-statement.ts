@@ -48,7 +48,7 @@ function remedy(statement: StatementFacts, bytesEach: number): string {
   const where =
     statement.kind === 'rpc'
       ? `alter function <the function> set work_mem = '${needed}';`
-      : `set local work_mem = '${needed}'; -- in its transaction, or in a function around it`
+      : `set local work_mem = '${needed}'; /* in its transaction, or by a function around it */`
   return `${less}\n\nOr give this one statement more memory:\n\n${where}`
 }
 

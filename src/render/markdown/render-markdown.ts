@@ -1,0 +1,105 @@
+import type { Finding } from '../../finding.ts'
+import { formatBytes, formatCount, formatMs, formatShare } from '../../quantity.ts'
+import type { Report, ReportStatement } from '../../report.ts'
+import { cleanLines } from '../clean-text.ts'
+import {
+  completenessSentence,
+  evidenceWords,
+  findingSubject,
+  lifetimeNotice,
+  totalsSentence,
+  trendWord,
+  windowSentence,
+} from '../report-words.ts'
+import { splitRemedy } from '../split-remedy.ts'
+import { code, codeBlock, prose } from './escape.ts'
+
+/** Renders a report as Markdown: for a pull request, a step summary, a mail. */
+export function renderMarkdown(report: Report): string {
+  const blocks = [
+    ...head(report),
+    ...findings(report),
+    ...statements(report),
+    ...report.findings.flatMap((finding) => details(finding)),
+    ...notSeen(report),
+  ]
+  return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`
+}
+
+function head(report: Report): string[][] {
+  const notice = lifetimeNotice(report)
+  const { name, server_version } = report.database
+  return [
+    [`# Slow queries of ${prose(name)}`],
+    [
+      `**${prose(windowSentence(report.window))}**, Postgres ${prose(server_version)}  `,
+      `${prose(totalsSentence(report))}; ${prose(completenessSentence(report))}`,
+    ],
+    ...(notice === null ? [] : [[`> ${notice}`]]),
+  ]
+}
+
+function findings({ findings: all, statements: ran }: Report): string[][] {
+  if (all.length === 0) return ran.length === 0 ? [] : [['Nothing needs attention.']]
+  return [
+    ['## What needs attention'],
+    table(
+      ['', 'trouble', 'statement', 'role', 'figures'],
+      all.map((finding) => {
+        const { label, role, summary } = findingSubject(finding)
+        return [finding.level, prose(finding.title), code(label), code(role), prose(summary)]
+      }),
+    ),
+  ]
+}
+
+function statements(report: Report): string[][] {
+  const rows = report.statements
+  if (rows.length === 0) return [['No statement ran in this window.']]
+  const header = ['share', 'total', 'calls', 'mean', '±', 'trend', 'rows', 'hit', 'temp', 'WAL']
+  const cells = rows.map((row) => [...figures(row), code(row.role), code(row.label)])
+  return [['## Statements by time'], table([...header, 'role', 'statement'], cells, header.length)]
+}
+
+function figures(row: ReportStatement): string[] {
+  const bytes = (count: number): string => (count > 0 ? formatBytes(count) : '')
+  return [
+    formatShare(row.share).replace('<', '&lt;').replace('>', '&gt;'),
+    formatMs(row.total_ms),
+    `${row.exactness === 'lower_bound' ? '≥ ' : ''}${formatCount(row.calls)}`,
+    formatMs(row.mean_ms),
+    formatMs(row.stddev_ms),
+    trendWord(row),
+    formatCount(row.rows),
+    row.cache_hit === null ? '' : formatShare(row.cache_hit).replace('>', '&gt;'),
+    bytes(row.temp_blks_written * 8_192),
+    bytes(row.wal_bytes),
+  ]
+}
+
+/** The first `right` columns are aligned to the right. */
+function table(header: string[], rows: string[][], right = 0): string[] {
+  const rule = header.map((_, i) => (i < right ? '--:' : '---'))
+  return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+}
+
+function details(finding: Finding): string[][] {
+  const { label } = findingSubject(finding)
+  const remedy = splitRemedy(cleanLines(finding.remediation)).flatMap((part) =>
+    part.isSql ? [codeBlock(part.text, 'sql')] : [[prose(part.text)]],
+  )
+  return [
+    [`### ${prose(finding.title)}: ${code(label)}`],
+    [prose(finding.detail)],
+    [prose(evidenceWords(finding).join(' · '))],
+    ...remedy,
+  ]
+}
+
+function notSeen({ not_seen, completeness }: Report): string[][] {
+  const lines = [
+    ...completeness.reasons.map((reason) => `- Incomplete: ${prose(reason)}.`),
+    ...not_seen.map(({ why, remedy }) => `- ${prose(why)} ${prose(remedy)}`.trimEnd()),
+  ]
+  return lines.length === 0 ? [] : [['## What this report does not see'], lines]
+}
