@@ -49,7 +49,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     path: 'src/server/',
     rooms: ['collect', 'analyze', 'check', 'advise', 'report', 'finding', 'db', 'config', 'errors'],
   },
-  local: { path: 'src/local/', rooms: ['db', 'config', 'errors'] },
+  local: { path: 'src/local/', rooms: ['db', 'config', 'report', 'errors'] },
   cli: { path: 'src/cli/', rooms: ['*'] },
 
   client: { path: 'client-sdk/', rooms: [], packages: ['web-vitals'] },
