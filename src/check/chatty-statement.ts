@@ -35,7 +35,7 @@ function chattyFinding(statement: StatementFacts, perMinute: number, facts: Wind
   const callShare = calls / facts.calls
   return statementFinding(statement, {
     name: 'chatty_statement',
-    title: 'Chatty statement (N+1)',
+    title: 'Chatty (N+1)',
     level: costLevel(statement.total_ms + overheadMs * calls, facts),
     summary: `${formatCount(perMinute)} calls a minute, ${formatShare(callShare)} of all calls`,
     detail:

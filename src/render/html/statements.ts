@@ -10,7 +10,7 @@ export function statementTable(report: Report): string[] {
   if (report.statements.length === 0) {
     return ['<section>', '<p>No statement ran in this window.</p>', '</section>']
   }
-  const numbers = ['Share', 'Total', 'Calls', 'Mean', '±', 'Trend']
+  const numbers = ['Calls', 'Mean', '±', 'Trend', 'Total']
   return [
     '<section>',
     '<h2 id="ranking">Statements by time</h2>',
@@ -18,8 +18,9 @@ export function statementTable(report: Report): string[] {
     '<table>',
     '<thead><tr>',
     '<th class="text" scope="col"><span aria-hidden="true"></span></th>',
+    '<th scope="col">Share</th><th class="text" scope="col">Statement</th>',
+    '<th class="text" scope="col">Role</th>',
     ...numbers.map((name) => `<th scope="col">${name}</th>`),
-    '<th class="text" scope="col">Role</th><th class="text" scope="col">Statement</th>',
     '</tr></thead>',
     '<tbody>',
     ...report.statements.map((statement, i) => row(statement, i, report)),
@@ -42,12 +43,13 @@ function row(statement: ReportStatement, i: number, report: Report): string {
     '<tr>',
     `<td class="text">${mark}</td>`,
     `<td class="share"><i style="width:${percent}%"></i><span>${escapeHtml(formatShare(share))}</span></td>`,
-    ...[formatMs(total_ms), callsOf(statement), formatMs(mean_ms), formatMs(stddev_ms)].map(
+    `<td class="text label"><a href="#s${i + 1}"><code>${escapeHtml(label)}</code></a></td>`,
+    `<td class="text soft">${escapeHtml(role)}</td>`,
+    ...[callsOf(statement), formatMs(mean_ms), formatMs(stddev_ms)].map(
       (text) => `<td>${escapeHtml(text)}</td>`,
     ),
     `<td${isWorse(statement) ? ' class="worse"' : ''}>${escapeHtml(trendWord(statement))}</td>`,
-    `<td class="text soft">${escapeHtml(role)}</td>`,
-    `<td class="text"><a href="#s${i + 1}"><code>${escapeHtml(label)}</code></a></td>`,
+    `<td>${escapeHtml(formatMs(total_ms))}</td>`,
     '</tr>',
   ].join('')
 }

@@ -37,7 +37,7 @@ pre {
 .findings { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line); }
 .findings > li { border-bottom: 1px solid var(--line); }
 .findings summary {
-  display: grid; grid-template-columns: 1.2rem 9.5rem minmax(0, 1fr) 8.5rem minmax(0, 19rem);
+  display: grid; grid-template-columns: 1.2rem 11.5rem minmax(0, 1fr) 8rem minmax(0, 18rem);
   gap: 0 .75rem; padding: .5rem .25rem; cursor: pointer; list-style: none; align-items: baseline;
 }
 .findings summary::-webkit-details-marker { display: none; }
@@ -45,13 +45,13 @@ pre {
 .findings .more { padding: 0 .25rem 1rem 2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: .4rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
+th, td { padding: .4rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); vertical-align: baseline; }
 th { color: var(--soft); font-weight: 500; font-size: .85rem; }
 th.text, td.text { text-align: left; }
-td.text code { white-space: nowrap; }
+td.label { min-width: 15rem; width: 45%; white-space: normal; overflow-wrap: anywhere; }
 tbody tr:hover { background: var(--card); }
 .share { position: relative; min-width: 7rem; }
-.share i { position: absolute; inset: .3rem auto .3rem 0; background: var(--accent); opacity: .22; border-radius: 2px; }
+.share i { position: absolute; top: .35rem; left: 0; height: 1.4em; background: var(--accent); opacity: .22; border-radius: 2px; }
 .share span { position: relative; }
 .worse { color: var(--error); font-weight: 600; }
 .statement { margin: 0 0 1.25rem; padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: 8px; }
@@ -72,7 +72,7 @@ details > summary { cursor: pointer; }
   body { max-width: none; padding: 0; font-size: 11px; }
   .statement, .findings > li, tr { break-inside: avoid; }
   pre { max-height: none; }
-  .scroll { overflow: visible; } td.text code { white-space: normal; }
+  .scroll { overflow: visible; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
 `

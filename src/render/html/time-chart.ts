@@ -4,8 +4,8 @@ import { time } from '../report-words.ts'
 import { escapeHtml } from './escape.ts'
 
 const width = 640
-const height = 150
-const plot = { left: 58, right: 8, top: 16, bottom: 24 }
+const height = 160
+const plot = { left: 58, right: 8, top: 26, bottom: 24 }
 
 /**
  * A statement's time by bucket as bars, with both axes labelled and a title for those who do not
@@ -34,12 +34,16 @@ function finite(value: number): number {
   return Number.isFinite(value) && value > 0 ? value : 0
 }
 
-/** 1, 2 or 5 times a power of ten. */
-function niceAtLeast(value: number): number {
-  if (value <= 0) return 1
-  const power = 10 ** Math.floor(Math.log10(value))
-  const step = [1, 2, 5, 10].find((factor) => factor * power >= value) ?? 10
-  return step * power
+const minuteMs = 60_000
+const hourMs = 3_600_000
+
+/** The next round figure in the unit that it will be written in. */
+function niceAtLeast(ms: number): number {
+  if (ms <= 0) return 1
+  const unit = ms > hourMs ? hourMs : ms > minuteMs ? minuteMs : 1
+  const power = 10 ** Math.floor(Math.log10(ms / unit))
+  const step = [1, 2, 4, 6, 8, 10].find((factor) => factor * power * unit >= ms) ?? 10
+  return step * power * unit
 }
 
 function yOf(part: number): number {

@@ -5,8 +5,8 @@ export function prose(text: string): string {
   return (
     cleanLine(text)
       .replace(/[\\`*_[\]|~$]/g, '\\$&')
-    .replace(/^[#+=-]/, '\\$&')
-    .replace(/^(\d{1,9})(?=[.)])/, '$1\\')
+      .replace(/^[#+=-]/, '\\$&')
+      .replace(/^(\d{1,9})(?=[.)])/, '$1\\')
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
