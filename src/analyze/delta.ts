@@ -70,7 +70,7 @@ function originOf({ before, now, sameEntry }: EntryChange, gaps: number): Origin
   if (sameEntry === false || hasShrunk(before, now)) return 'restarted'
   if (sameEntry === true) return 'same'
   if (hasNewExtremes(before, now)) return 'restarted'
-  // A reset drops every entry. Not so `lost`: a damaged file can bring some entries back.
+  // A reset drops every entry. Not so `unsaved`: from a damaged file some entries may come back.
   return (gaps & gapFlags.reset) !== 0 ? 'restarted' : 'likely-same'
 }
 

@@ -7,7 +7,7 @@ export const gapFlags = {
   evicted: 1,
   /** All statistics were reset. */
   reset: 2,
-  /** A crash, or a restart with pg_stat_statements.save off, lost all statistics. */
+  /** A crash lost all statistics, and our own unlogged copy of the entries with them. */
   lost: 4,
   /** Single entries were reset, or vanished in a way that nothing else explains. */
   targetedReset: 8,
@@ -15,6 +15,8 @@ export const gapFlags = {
   shrunk: 16,
   /** Time between two snapshots that can't be compared: another cluster, database or version. */
   uncovered: 32,
+  /** The server restarted without saved statistics, or they were reset before it restarted. */
+  unsaved: 64,
 } as const
 
 /** What says how pg_stat_statements fared; times are microseconds since 1970. */
@@ -44,10 +46,11 @@ export function gapsBetween(
   const cleared = now.statsReset !== before.statsReset || now.dealloc < before.dealloc
   const restarted = now.serverStartedAt !== before.serverStartedAt
   // A server that starts without saved statistics stamps them just before its own start time.
-  const lost = stateLost || (cleared && restarted && now.statsReset <= now.serverStartedAt)
+  const unsaved = cleared && restarted && now.statsReset <= now.serverStartedAt
   const evicted = now.dealloc > (cleared ? 0 : before.dealloc)
   let gaps = 0
-  if (lost) gaps |= gapFlags.lost
+  if (stateLost) gaps |= gapFlags.lost
+  else if (unsaved) gaps |= gapFlags.unsaved
   else if (cleared) gaps |= gapFlags.reset
   else if (resetCalled) gaps |= gapFlags.targetedReset
   if (evicted) gaps |= gapFlags.evicted
@@ -56,9 +59,10 @@ export function gapsBetween(
 }
 
 const reasons: readonly [keyof typeof gapFlags, string][] = [
-  ['lost', 'a crash, or a restart with pg_stat_statements.save off, lost the statistics'],
+  ['lost', 'the server crashed and lost its statistics'],
   ['uncovered', 'two snapshots could not be compared: what ran between them is not counted'],
   ['reset', 'pg_stat_statements was reset: calls between the last snapshot and the reset are lost'],
+  ['unsaved', 'the server restarted without saved statistics: check pg_stat_statements.save'],
   [
     'evicted',
     'pg_stat_statements was full and dropped its least used entries: raise pg_stat_statements.max',

@@ -4,9 +4,11 @@ import type { ScopeError } from '../errors.ts'
 import {
   flagResets,
   lockTexts,
+  readMissedTexts,
   readTexts,
   rememberResets,
   storeTexts,
+  type TextRow,
   textsWereRead,
 } from './statement-texts.sql.ts'
 
@@ -40,18 +42,29 @@ async function read(trx: Trx, schema: string, intervalSeconds: number): Promise<
   const { due, lastReadAt } = await lockTexts(trx, intervalSeconds)
   if (!due) return 0
   const rows = await readTexts(trx, schema)
-  const resets = rows.filter(({ query }) => mayResetStatistics(query))
-  if (resets.length > 0) {
-    const queryids = [...new Set(resets.map(({ queryid }) => queryid))]
-    const isNew = await rememberResets(trx, queryids)
-    const everywhere = resets.some(({ own }) => !own)
-    if (isNew) await flagResets(trx, { queryids, everywhere, since: lastReadAt })
-  }
   const texts = rows.filter(({ own, query }) => own && query !== unreadable)
   await storeTexts(
     trx,
     texts.map(({ queryid, query }) => ({ queryid, query: redactStatement(query) })),
   )
+  await noticeResets(trx, rows, lastReadAt)
   await textsWereRead(trx)
   return texts.length
+}
+
+/** The texts tell which statements may reset single entries, and so what the numbers could not. */
+async function noticeResets(
+  trx: Trx,
+  rows: readonly TextRow[],
+  lastReadAt: string | null,
+): Promise<void> {
+  const resets = rows.filter(({ query }) => mayResetStatistics(query))
+  const queryids = [...new Set(resets.map(({ queryid }) => queryid))]
+  if (queryids.length > 0 && (await rememberResets(trx, queryids))) {
+    const everywhere = resets.some(({ own }) => !own)
+    await flagResets(trx, { queryids, since: lastReadAt, everywhere })
+  }
+  // Evicted between the numbers and the texts: what it did nobody will know.
+  const missed = await readMissedTexts(trx)
+  if (missed.length > 0) await flagResets(trx, { queryids: missed, since: lastReadAt })
 }

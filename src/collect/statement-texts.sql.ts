@@ -56,6 +56,18 @@ export async function textsWereRead(trx: Trx): Promise<void> {
     where id = 1`.execute(trx)
 }
 
+/** Statements that the last snapshot saw for the first time and whose text is gone already. */
+export async function readMissedTexts(trx: Trx): Promise<string[]> {
+  const result = await sql<{ queryid: string }>`
+    select /* supascope */ distinct r.queryid::text
+    from supascope.statements r
+    join supascope.collector c on r.first_seen_at = c.last_taken_at
+    where not exists (select from supascope.statement_texts t where t.queryid = r.queryid)`.execute(
+    trx,
+  )
+  return result.rows.map(({ queryid }) => queryid)
+}
+
 /** Adds to the statements that are known to reset statistics; true if one of them is new. */
 export async function rememberResets(trx: Trx, queryids: readonly string[]): Promise<boolean> {
   const result = await sql`
@@ -77,11 +89,11 @@ export async function flagResets(
     /** When texts were read before, ISO 8601. */
     since: string | null
     /** True if one of them ran in another database, and nobody knows when. */
-    everywhere: boolean
+    everywhere?: boolean
   },
 ): Promise<void> {
   const { first, uncertain } = deltaFlags
-  const { queryids, since, everywhere } = options
+  const { queryids, since, everywhere = false } = options
   await sql`
     with /* supascope */ resets as (
       select array_agg(id) as ids from supascope.statements

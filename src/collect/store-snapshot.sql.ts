@@ -74,21 +74,18 @@ export interface SnapshotRow {
   deltas: readonly (Delta & { statementId: number })[]
 }
 
-const wholeNumbers: ReadonlySet<keyof Counters> = new Set(
-  counterNames.filter((name) => !name.endsWith('Ms')),
-)
+/** Element type of a counter's array. */
+export function counterType(name: keyof Counters): 'bigint' | 'double precision' | 'real' {
+  if (!name.endsWith('Ms')) return 'bigint'
+  return name === 'totalMs' ? 'double precision' : 'real'
+}
 
 export async function insertSnapshot(trx: Trx, row: SnapshotRow): Promise<string> {
   const { deltas } = row
   const counters = counterNames.map((name) => {
-    const type = wholeNumbers.has(name)
-      ? 'bigint'
-      : name === 'totalMs'
-        ? 'double precision'
-        : 'real'
     return packed(
       deltas.map((delta) => delta.counters[name]),
-      type,
+      counterType(name),
     )
   })
   const result = await sql<{ id: string }>`
