@@ -11,11 +11,13 @@ interface Check {
 
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name)
 
+const colors = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
+
 /** Longest first, so that the short ones fill the gaps. */
 const checks: Check[] = [
   { name: 'dead exports', args: [bin('knip'), '--no-progress'] },
   { name: 'types', args: [bin('tsc'), '-p', '.'] },
-  { name: 'format and lint', args: [bin('biome'), 'ci', '--error-on-warnings', '.'] },
+  { name: 'format and lint', args: [bin('biome'), 'ci', '--error-on-warnings', colors, '.'] },
   { name: 'import law', args: ['--test', 'test/architecture.test.ts'] },
 ]
 
