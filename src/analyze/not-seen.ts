@@ -45,7 +45,7 @@ function nested({ track }: ServerFacts): NotSeen {
 }
 
 const countedTwice: NotSeen = {
-  what: 'nested_time_countedTwice',
+  what: 'nested_time_counted_twice',
   why: 'The time of statements inside functions is also part of the statement that called them: shares are of a sum that counts it twice.',
   remedy: '',
 }

@@ -123,10 +123,12 @@ function beforeOf(before: WindowStatement | undefined): StatementFacts['before']
 function trendOf(row: WindowStatement, before: WindowStatement | undefined): Trend | null {
   if (before === undefined || before.calls <= 0 || before.totalMs <= 0) return null
   const previousMean = before.totalMs / before.calls
-  return {
+  const trend = {
     calls: row.calls / before.calls,
     total: row.totalMs / before.totalMs,
     mean: row.totalMs / row.calls / previousMean,
     previous_mean_ms: previousMean,
   }
+  // JSON has no infinity, which a ratio to next to nothing may be.
+  return Object.values(trend).every(Number.isFinite) ? trend : null
 }
