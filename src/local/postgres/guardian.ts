@@ -22,14 +22,14 @@ export interface Guarded {
  * handlers.
  */
 const script = `
-folder=$1 signal=$2; shift 2
+folder=$1 last=$2; shift 2
 exec 3<&0
 "$@" 3<&- </dev/null &
 server=$!
 (
   while read -r signal; do kill -s "$signal" "$server"; done
-  : > "$folder/abandoned"
-  while kill -s "$signal" "$server"; do sleep 0.1; done
+  touch "$folder/abandoned"
+  while kill -s "$last" "$server"; do sleep 0.1; done
 ) <&3 2>/dev/null &
 reader=$!
 exec 3<&-

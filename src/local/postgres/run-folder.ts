@@ -67,8 +67,17 @@ async function endOrphan(data: string): Promise<void> {
   const pid = Number(file.split('\n', 1)[0])
   if (!(pid > 1)) return
   for (let attempt = 0; attempt < 100 && servesFolder(pid, data); attempt++) {
-    process.kill(pid, attempt < 50 ? 'SIGQUIT' : 'SIGKILL')
+    signal(pid, attempt < 50 ? 'SIGQUIT' : 'SIGKILL')
     await sleep(100)
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    // It ended by itself, or by another start that sweeps as we do.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

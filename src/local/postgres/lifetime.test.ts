@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startPostgres } from './index.ts'
+
+interface Owned {
+  owner: ChildProcess
+  exited: Promise<unknown>
+  dataDirectory: string
+  /** Of the server itself. */
+  pid: number
+  user: string
+}
+
+const cacheFolder = await folder('supascope-lifetime-')
+const index = new URL('index.ts', import.meta.url).href
+const linux = process.platform === 'linux'
+const root = process.getuid?.() === 0
+const nobody = { uid: 65534, gid: 65534 }
+
+async function folder(prefix: string): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), prefix))
+  after(() => rm(path, { recursive: true, force: true }))
+  await chmod(path, 0o755)
+  return path
+}
+
+/** A process that starts a server and waits for whatever comes. */
+async function owned(
+  options: { end?: string; spawn?: SpawnOptions; home?: boolean } = {},
+): Promise<Owned> {
+  const settings = options.home ? {} : { cacheFolder }
+  const script = `
+    import pg from ${JSON.stringify(import.meta.resolve('pg'))}
+    const { startPostgres } = await import(${JSON.stringify(index)})
+    const server = await startPostgres(${JSON.stringify(settings)})
+    const client = new pg.Client({ connectionString: server.url() })
+    await client.connect()
+    await client.end()
+    console.log(server.dataDirectory)
+    ${options.end ?? 'setInterval(() => {}, 60_000)'}`
+  const owner = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...options.spawn,
+  })
+  const exited = new Promise((resolve) => owner.on('exit', resolve))
+  const { stdout } = owner
+  assert.ok(stdout)
+  const line = await new Promise<string>((resolve, reject) => {
+    stdout.setEncoding('utf8').once('data', resolve)
+    void exited.then(() => reject(new Error('the owner ended before its server was ready')))
+  })
+  const dataDirectory = line.trim()
+  // It may be gone again where the owner ends by itself.
+  const file = join(dataDirectory, 'postmaster.pid')
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0
+  return { owner, exited, dataDirectory, pid, user: linux && pid > 0 ? userOf(pid) : '' }
+}
+
+function userOf(pid: number): string {
+  return /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? ''
+}
+
+/**
+ * Where nobody reaps orphans, as in many containers, a dead one stays in the table of processes.
+ */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !linux || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** Fails by the test's own time limit if the server stays. */
+async function serverIsGone(server: Owned): Promise<void> {
+  while (server.pid > 0 && isRunning(server.pid)) await sleep(10)
+  while (existsSync(server.dataDirectory)) await sleep(10)
+}
+
+const limit = { timeout: 60_000 }
+
+for (const signal of ['SIGKILL', 'SIGINT', 'SIGTERM'] as const) {
+  test(`a server does not outlive an owner that ended by ${signal}`, limit, async () => {
+    const server = await owned()
+    assert.ok(isRunning(server.pid))
+    server.owner.kill(signal)
+    await server.exited
+    await serverIsGone(server)
+    assert.deepEqual(await readdir(join(cacheFolder, 'runs')), [])
+  })
+}
+
+test('a server neither keeps its owner alive nor outlives it', limit, async () => {
+  const server = await owned({ end: '' })
+  await server.exited
+  assert.equal(server.owner.exitCode, 0)
+  await serverIsGone(server)
+})
+
+test('a server whose guardian was killed too is ended by the next start', {
+  ...limit,
+  skip: !linux && 'finds the guardian through /proc',
+}, async () => {
+  const server = await owned()
+  const status = readFileSync(`/proc/${server.pid}/status`, 'utf8')
+  const guardian = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1])
+  assert.ok(guardian > 1)
+  process.kill(guardian, 'SIGKILL')
+  server.owner.kill('SIGKILL')
+  await server.exited
+  assert.ok(isRunning(server.pid), 'nobody is left to stop it')
+
+  const next = await startPostgres({ cacheFolder })
+  assert.ok(!isRunning(server.pid))
+  assert.ok(!existsSync(server.dataDirectory))
+  await next.stop('immediate')
+})
+
+test('the next start leaves a server alone whose owner lives', limit, async () => {
+  const server = await owned()
+  const next = await startPostgres({ cacheFolder })
+  assert.ok(isRunning(server.pid))
+  await next.stop('immediate')
+  server.owner.kill()
+  await serverIsGone(server)
+})
+
+test('root starts the server as somebody else', {
+  ...limit,
+  skip: !(linux && root) && 'needs root on Linux',
+}, async () => {
+  const server = await owned()
+  assert.equal(server.user, String(nobody.uid))
+  server.owner.kill()
+  await serverIsGone(server)
+})
+
+const readable =
+  root && spawnSync(process.execPath, ['--check', new URL(index).pathname], nobody).status === 0
+
+test('an ordinary user starts it in the own cache folder', {
+  ...limit,
+  skip: !readable && 'needs root to become somebody else, who can read Node and the sources',
+}, async () => {
+  const home = await folder('supascope-home-')
+  await chown(home, nobody.uid, nobody.gid)
+  const env = { PATH: process.env.PATH, HOME: home }
+  const server = await owned({
+    home: true,
+    spawn: { ...nobody, env, cwd: '/' },
+  })
+  assert.ok(server.dataDirectory.startsWith(join(home, '.cache/supascope/runs/')))
+  assert.equal(server.user, String(nobody.uid))
+  server.owner.kill('SIGKILL')
+  await serverIsGone(server)
+})
