@@ -4,7 +4,8 @@
 -- Roles, attributes, memberships, timeouts and grants follow the public image of Supabase's
 -- Postgres (its roles and privileges tests, November 2026). How this differs from a hosted project:
 --   * supautils and safeupdate are absent: `postgres` can't create untrusted extensions, set
---     superuser-only parameters, or be stopped from an update without where;
+--     superuser-only parameters or make policies on storage and realtime (supabase_admin must), and
+--     nothing stops an update without where;
 --   * auth, storage and realtime hold the tables and functions that SQL of projects refers to, as
 --     their services would have left them, and not the services' other tables;
 --   * no vault, graphql, pg_net, pgsodium, pgtle; pg_cron only where the server brings it;
