@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { root, run } from './process.ts'
 
 /**
- * Compiles src/ and lays its SQL files beside. The result is made elsewhere and put in place at
+ * Compiles src/ and lays its SQL files beside, but for those of tests. The result is made elsewhere and put in place at
  * the end, so that dist/ is never half-written and never holds what src/ no longer has.
  *
  * @returns true if it compiled.
@@ -15,7 +15,8 @@ export async function build(): Promise<boolean> {
     const tsc = join(root, 'node_modules', '.bin', 'tsc')
     const code = await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh])
     if (code !== 0) return false
-    for (const file of globSync('**/*.sql', { cwd: join(root, 'src') })) {
+    const exclude = ['**/cases/**']
+    for (const file of globSync('**/*.sql', { cwd: join(root, 'src'), exclude })) {
       mkdirSync(dirname(join(fresh, file)), { recursive: true })
       cpSync(join(root, 'src', file), join(fresh, file))
     }
