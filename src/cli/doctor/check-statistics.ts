@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../../db/index.ts'
 import { type Check, type Facts, fail, ok, warn } from './check.ts'
+import { compareVersions } from './compare-versions.ts'
 
 type Statements = NonNullable<Facts['capabilities']['statements']>
 
@@ -133,9 +134,4 @@ function checkPlanning(settings: Facts['capabilities']['settings']): Check {
     'track_planning',
     on ? 'on' : 'off, as is usual: reports show no planning time; all else works',
   )
-}
-
-/** `1.9` before `1.10`. */
-function compareVersions(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true })
 }

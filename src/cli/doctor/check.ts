@@ -23,7 +23,7 @@ export interface Facts {
     pooler: Pooler
   }
   /** Null where pg_stat_statements is missing, not loaded or closed to this role. */
-  statistics: { entries: number; evictions: number | null; resetAt: string | null } | null
+  statistics: { entries: number; evictions: number } | null
   schema: SchemaState
   /** Null where the snapshots can't be read. */
   snapshots: { count: number; ageSeconds: number | null } | null

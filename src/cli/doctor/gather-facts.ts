@@ -7,7 +7,9 @@ import {
   type Trx,
 } from '../../db/index.ts'
 import type { OpenDatabase } from '../context.ts'
+import { readStatisticsFill } from '../statistics-fill.sql.ts'
 import type { Facts } from './check.ts'
+import { compareVersions } from './compare-versions.ts'
 
 /** Asks the database for everything that the checks judge by. Reads only. */
 export async function gatherFacts(database: OpenDatabase): Promise<Facts> {
@@ -24,40 +26,16 @@ export async function gatherFacts(database: OpenDatabase): Promise<Facts> {
   }))
 }
 
-async function readStatistics(
+function readStatistics(
   trx: Trx,
   { statements, role }: Capabilities,
 ): Promise<Facts['statistics']> {
-  if (!statements?.loaded || !role.readAllStats) return null
-  const schema = statements.schema
-  const allowed = await sql<{ allowed: boolean }>`
-    select /* supascope */ has_schema_privilege(${schema}, 'usage') as allowed`.execute(trx)
-  if (allowed.rows[0]?.allowed !== true) return null
-  const { rows } = await sql<{ entries: number }>`
-    select /* supascope */ count(*)::int as entries
-    from ${sql.id(schema, 'pg_stat_statements')}(false)`.execute(trx)
-  const info = await readInfo(trx, schema)
-  return { entries: rows[0]?.entries ?? 0, ...info }
-}
-
-interface InfoRow {
-  evictions: number
-  reset_at: string | null
-}
-
-/** The view came with 1.9; older versions do not say. */
-async function readInfo(
-  trx: Trx,
-  schema: string,
-): Promise<{ evictions: number | null; resetAt: string | null }> {
-  const exists = await sql`
-    select /* supascope */ from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = ${schema} and c.relname = 'pg_stat_statements_info'`.execute(trx)
-  if (exists.rows.length === 0) return { evictions: null, resetAt: null }
-  const { rows } = await sql<InfoRow>`
-    select /* supascope */ dealloc::float8 as evictions, stats_reset::text as reset_at
-    from ${sql.id(schema, 'pg_stat_statements_info')}`.execute(trx)
-  return { evictions: rows[0]?.evictions ?? null, resetAt: rows[0]?.reset_at ?? null }
+  // Before 1.9 there is no view to read this from.
+  const readable =
+    statements?.loaded === true &&
+    role.readAllStats &&
+    compareVersions(statements.version, '1.9') >= 0
+  return readable ? readStatisticsFill(trx, statements.schema) : Promise.resolve(null)
 }
 
 interface SnapshotsRow {

@@ -1,0 +1,151 @@
+import type { ReportInput } from '../../analyze/index.ts'
+import {
+  listSnapshots,
+  readLifetime,
+  readSeries,
+  readWindow,
+  type Span,
+  type StatementWindow,
+} from '../../collect/index.ts'
+import { schemaProblem, schemaState, shippedMigrations } from '../../db/index.ts'
+import { ScopeError } from '../../errors.ts'
+import type { OpenDatabase } from '../context.ts'
+import { readServerState, type ServerState } from './server-facts.ts'
+import {
+  type AskedWindow,
+  askedWindow,
+  defaultWindowMs,
+  type WindowOptions,
+} from './window-options.ts'
+
+/** Parts that a window's charts are cut into. */
+const chartBuckets = 48
+
+/** The window before must have been watched for this share of the time to be compared with. */
+const comparableShare = 0.8
+
+/** Reads all that a report is made of; writes nothing. */
+export async function readReportInput(
+  database: OpenDatabase,
+  options: WindowOptions & { top: number; thresholds: ReportInput['options']['thresholds'] },
+): Promise<ReportInput> {
+  const server = await readServerState(database.db, database.capabilities)
+  const asked = askedWindow(options, server.now)
+  const stored =
+    options.lifetime === true || !(await hasHistory(database))
+      ? null
+      : await readStored(database, asked, options.top)
+  if (stored === null && (asked.from !== null || asked.to !== null))
+    throw await nothingStored(database)
+  const { name, version } = serverNames(database)
+  return {
+    now: server.now.toISOString(),
+    database: {
+      name,
+      server_version: version,
+      extension_version: database.capabilities.statements?.version ?? '',
+    },
+    options: { top: options.top, thresholds: options.thresholds },
+    ...(stored === null ? await lifetimeInput(database, server) : storedInput(stored, server)),
+  }
+}
+
+function serverNames({ capabilities }: OpenDatabase): { name: string; version: string } {
+  // Packagers add their own words after the number.
+  const version = capabilities.server.version.split(' ')[0] ?? ''
+  return { name: capabilities.database, version }
+}
+
+/**
+ * @throws ScopeError SCOPE_SCHEMA_OUTDATED, SCOPE_SCHEMA_NEWER, SCOPE_SCHEMA_BROKEN,
+ *   SCOPE_DB_PRIVILEGE
+ */
+async function hasHistory({ capabilities }: OpenDatabase): Promise<boolean> {
+  const state = schemaState(capabilities, await shippedMigrations())
+  const problem = schemaProblem(state)
+  if (problem === null) return true
+  if (state.state === 'missing') return false
+  throw new ScopeError(
+    problem.code,
+    problem.message,
+    `${problem.hint}; \`supascope report --lifetime\` works without the schema`,
+  )
+}
+
+interface Stored {
+  window: StatementWindow
+  previous: StatementWindow | null
+  series: ReportInput['series']
+}
+
+/** Without `--until`, the window ends with the newest snapshot: "the last 24 hours of snapshots". */
+async function readStored(
+  { db }: OpenDatabase,
+  asked: AskedWindow,
+  top: number,
+): Promise<Stored | null> {
+  const newest = (await listSnapshots(db, 1))[0]
+  if (newest === undefined) return null
+  const to = asked.to ?? newest.taken_at
+  const from = asked.from ?? new Date(to.getTime() - defaultWindowMs)
+  const window = await readWindow(db, { from, to })
+  if (window === null) return null
+  const before = { from: new Date(2 * from.getTime() - to.getTime()), to: from }
+  const previous = await readWindow(db, before)
+  const keys = window.statements
+    .toSorted((a, b) => b.totalMs - a.totalMs)
+    // More than are listed: what is not ranked takes some of the first places.
+    .slice(0, 2 * top + 20)
+  const span: Span = { from: new Date(window.from), to: new Date(window.to) }
+  const series = await readSeries(db, { ...span, buckets: chartBuckets, keys })
+  return { window, previous: previous && comparable(previous, window) ? previous : null, series }
+}
+
+function comparable(previous: StatementWindow, window: StatementWindow): boolean {
+  const length = ({ from, to }: StatementWindow): number => Date.parse(to) - Date.parse(from)
+  return length(previous) >= comparableShare * length(window)
+}
+
+type Figures = Omit<ReportInput, 'now' | 'database' | 'options'>
+
+function storedInput({ window, previous, series }: Stored, { facts }: ServerState): Figures {
+  const { from, to, snapshots, statements, intervals } = window
+  return {
+    window: { from, to, source: 'snapshots', snapshots },
+    statements,
+    intervals,
+    previous,
+    series,
+    server: { ...facts, evictions: null, unreadableTexts: countUnreadable(statements) },
+  }
+}
+
+async function lifetimeInput(database: OpenDatabase, { facts }: ServerState): Promise<Figures> {
+  const lifetime = await readLifetime(database.db, database.capabilities)
+  const { statements, since, to, evictions } = lifetime
+  return {
+    window: { from: since, to, source: 'lifetime', snapshots: 0 },
+    statements,
+    intervals: null,
+    previous: null,
+    series: [],
+    server: { ...facts, evictions, unreadableTexts: countUnreadable(statements) },
+  }
+}
+
+function countUnreadable(statements: ReportInput['statements']): number {
+  return statements.filter(({ text }) => text === null).length
+}
+
+async function nothingStored({ db, capabilities }: OpenDatabase): Promise<ScopeError> {
+  const newest = capabilities.migrations === null ? undefined : (await listSnapshots(db, 1))[0]
+  return new ScopeError(
+    'SCOPE_USAGE',
+    newest === undefined
+      ? 'there are no snapshots stored to take a window from'
+      : `no snapshot was stored in this window; the newest is of ${newest.taken_at.toISOString()}`,
+    newest === undefined
+      ? 'leave out --since and --until for the lifetime counters, or store history: supascope migrate && supascope snapshot --every 60s'
+      : 'choose another window, or leave out --since and --until',
+  )
+}
