@@ -25,4 +25,6 @@ export async function debian15(): Promise<Installation | { reason: string }> {
 /** pg_cron and plpgsql_check are preloaded, as on Supabase. */
 export const debianSettings: Settings = {
   shared_preload_libraries: [...preloadedLibraries, 'pg_cron', 'plpgsql_check'].join(','),
+  // Its other way, by a connection of its own, would need a password.
+  'cron.use_background_workers': 'on',
 }
