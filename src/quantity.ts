@@ -19,6 +19,11 @@ export function formatCount(count: number): string {
   return scaled(count, 1000, ['', ' k', ' M', ' G', ' T', ' P'])
 }
 
+/** `1 call`, `12.4 k calls`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** `8 kB`, `3.1 GB`; a kB is 1024 bytes, as Postgres counts. */
 export function formatBytes(bytes: number): string {
   return scaled(bytes, 1024, [' B', ' kB', ' MB', ' GB', ' TB', ' PB'])

@@ -1,4 +1,4 @@
-import { formatCount } from '../quantity.ts'
+import { plural } from '../quantity.ts'
 import type { Completeness } from '../report.ts'
 import type { ReportInput } from './build-report.ts'
 import { explainGaps } from './gaps.ts'
@@ -23,10 +23,7 @@ export function judgeCompleteness(input: ReportInput): Completeness {
 }
 
 function lifetimeReasons({ server }: ReportInput): string[] {
-  if (server.evictions === null || server.evictions === 0) return []
+  if (server.evictions === 0) return []
+  if (server.evictions === null) return ['whether statements were evicted is not known']
   return ['statements were evicted since the reset and their calls forgotten']
-}
-
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }

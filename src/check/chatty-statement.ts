@@ -37,7 +37,7 @@ function chattyFinding(statement: StatementFacts, perMinute: number, facts: Wind
     name: 'chatty_statement',
     title: 'Chatty (N+1)',
     level: costLevel(statement.total_ms + overheadMs * calls, facts),
-    summary: `${formatCount(perMinute)} calls a minute, ${formatShare(callShare)} of all calls`,
+    summary: `${formatCount(perMinute)} calls a minute, ${formatShare(callShare)} of calls`,
     detail:
       `${label} runs ${formatCount(perMinute)} times a minute as ${role}, ` +
       `${formatShare(callShare)} of all calls, ${formatMs(mean_ms)} each: it looks like one query ` +

@@ -28,10 +28,7 @@ test('keeps the evidence of every rule in the one finding, and names them', () =
   const spilling = findings.find(({ name }) => name === 'spilling_statement')
   assert.equal(spilling?.evidence.temp_blks_written, 246_000)
   assert.equal(spilling?.evidence.threshold_mean_ms, 20)
-  assert.match(
-    spilling?.detail ?? '',
-    /Also: slow statement \(1\.9 s a call, 5\.6 % of the time\)\.$/,
-  )
+  assert.match(spilling?.detail ?? '', /Also: slow statement \(1\.9 s a call, 5\.6 % of time\)\.$/)
 })
 
 test('flags a statement for every rule that spoke of it', () => {

@@ -1,6 +1,6 @@
 import type { StatementFacts, WindowFacts } from '../analyze/index.ts'
 import type { Finding } from '../finding.ts'
-import { formatCount, formatMs, formatShare, formatTime } from '../quantity.ts'
+import { formatMs, formatShare, formatTime, plural } from '../quantity.ts'
 import { costLevel } from './cost-level.ts'
 import { explainAsRole } from './explain-as-role.ts'
 import { statementFinding } from './statement-finding.ts'
@@ -27,9 +27,9 @@ function newFinding(statement: StatementFacts, since: string, facts: WindowFacts
     title: 'New statement',
     // Being new is no error: what is wrong with it has rules of its own.
     level: cost === 'ERROR' ? 'WARN' : cost,
-    summary: `new, rank ${rank}, ${formatShare(share)} of the time`,
+    summary: `new, rank ${rank}, ${formatShare(share)} of time`,
     detail:
-      `${label} first ran at ${formatTime(since)} and is number ${rank} already: ${formatCount(calls)} calls ` +
+      `${label} first ran at ${formatTime(since)} and is number ${rank} already: ${plural(calls, 'call')} ` +
       `as ${role}, ${formatMs(mean_ms)} each, ${formatShare(share)} of the window's time.`,
     remediation:
       'See which deployment brought it, and whether it should run this often. Its plan as the ' +

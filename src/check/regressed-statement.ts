@@ -83,7 +83,8 @@ function isClear({ before, after }: Rise, { thresholds }: WindowFacts, errors: n
 function regressedFinding(statement: StatementFacts, rise: Rise, facts: WindowFacts): Finding {
   const { label, role } = statement
   const { before, after, since } = rise
-  const ratio = before.meanMs > 0 ? after.meanMs / before.meanMs : null
+  const quotient = after.meanMs / before.meanMs
+  const ratio = Number.isFinite(quotient) ? quotient : null
   const extraMs = (after.meanMs - before.meanMs) * after.calls
   const change = `${formatMs(before.meanMs)} → ${formatMs(after.meanMs)}`
   const factor = ratio === null ? '' : ` (${formatRatio(ratio)})`

@@ -1,6 +1,6 @@
 import type { StatementFacts, WindowFacts } from '../analyze/index.ts'
 import type { Finding } from '../finding.ts'
-import { formatCount, formatMs, formatShare } from '../quantity.ts'
+import { formatMs, formatShare, plural } from '../quantity.ts'
 import { costLevel, isJudged } from './cost-level.ts'
 import { explainAsRole } from './explain-as-role.ts'
 import { statementFinding } from './statement-finding.ts'
@@ -15,7 +15,7 @@ export function slowStatement(facts: WindowFacts): Finding[] {
 
 function slowFinding(statement: StatementFacts, facts: WindowFacts): Finding {
   const { label, role, calls, mean_ms, stddev_ms, share } = statement
-  const summary = `${formatMs(mean_ms)} a call, ${formatShare(share)} of the time`
+  const summary = `${formatMs(mean_ms)} a call, ${formatShare(share)} of time`
   return statementFinding(statement, {
     name: 'slow_statement',
     title: 'Slow statement',
@@ -23,7 +23,7 @@ function slowFinding(statement: StatementFacts, facts: WindowFacts): Finding {
     summary,
     detail:
       `${label} takes ${formatMs(mean_ms)} a call on average (deviation ${formatMs(stddev_ms)}): ` +
-      `${formatCount(calls)} calls as ${role} are ${formatShare(share)} of the window's time.`,
+      `${plural(calls, 'call')} as ${role}, ${formatShare(share)} of the window's time.`,
     remediation: remedy(statement),
     evidence: { threshold_mean_ms: facts.thresholds.slowMeanMs },
   })

@@ -1,6 +1,6 @@
 import type { StatementFacts, WindowFacts } from '../analyze/index.ts'
 import type { Finding } from '../finding.ts'
-import { formatBytes, formatCount, formatShare } from '../quantity.ts'
+import { formatBytes, formatShare, plural } from '../quantity.ts'
 import { costLevel, isJudged } from './cost-level.ts'
 import { explainAsRole } from './explain-as-role.ts'
 import { statementFinding } from './statement-finding.ts'
@@ -30,10 +30,10 @@ function spillingFinding(statement: StatementFacts, facts: WindowFacts): Finding
     name: 'spilling_statement',
     title: 'Spills to disk',
     level: costLevel(statement.total_ms, facts),
-    summary: `writes ${formatBytes(each)} of temporary files a call`,
+    summary: `${formatBytes(each)} to disk a call, ${formatShare(share)} of time`,
     detail:
       `${label} writes ${formatBytes(each)} of temporary files a call, ${formatBytes(total)} in ` +
-      `the window: ${formatCount(calls)} calls as ${role}, ${formatShare(share)} of its time.`,
+      `the window: ${plural(calls, 'call')} as ${role}, ${formatShare(share)} of its time.`,
     remediation: remedy(statement, each),
     evidence: { temp_blks_written, temp_bytes_per_call: each },
   })

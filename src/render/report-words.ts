@@ -6,6 +6,7 @@ import {
   formatRatio,
   formatShare,
   formatTime,
+  plural,
 } from '../quantity.ts'
 import type { Report, ReportStatement, ReportWindow } from '../report.ts'
 import { cleanLine } from './clean-text.ts'
@@ -84,11 +85,6 @@ function loadOf(totalMs: number, { from, to }: ReportWindow): string {
   const load = totalMs / ms
   if (!Number.isFinite(load) || ms <= 0) return ''
   return load < 1.5 ? ` (${formatShare(load)} of one core)` : ` (${formatCount(load)} cores)`
-}
-
-/** `1 call`, `12.4 k calls`. */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** The finding on a statement, if there is one. */

@@ -64,17 +64,17 @@ function statements(report: Report): string[][] {
 function figures(row: ReportStatement): string[] {
   const bytes = (count: number): string => (count > 0 ? formatBytes(count) : '')
   return [
-    formatShare(row.share).replace('<', '&lt;').replace('>', '&gt;'),
+    formatShare(row.share),
     formatMs(row.total_ms),
     `${row.exactness === 'lower_bound' ? '≥ ' : ''}${formatCount(row.calls)}`,
     formatMs(row.mean_ms),
     formatMs(row.stddev_ms),
     trendWord(row),
     formatCount(row.rows),
-    row.cache_hit === null ? '' : formatShare(row.cache_hit).replace('>', '&gt;'),
+    row.cache_hit === null ? '' : formatShare(row.cache_hit),
     bytes(row.temp_blks_written * 8_192),
     bytes(row.wal_bytes),
-  ]
+  ].map((cell) => cell.replace('<', '&lt;').replace('>', '&gt;'))
 }
 
 /** The first `right` columns are aligned to the right. */

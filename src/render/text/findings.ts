@@ -1,16 +1,15 @@
 import type { Finding } from '../../finding.ts'
 import type { Report } from '../../report.ts'
-import { cleanLines } from '../clean-text.ts'
-import { wrap } from '../display-width.ts'
+import { cleanLine, cleanLines } from '../clean-text.ts'
+import { fit, wrap } from '../display-width.ts'
 import { evidenceWords, findingSubject, labelFor } from '../report-words.ts'
 import { type Column, layOut } from './columns.ts'
 import { levelLooks, levelMarks, type Paint } from './style.ts'
 
 /** Findings that get a line; the others are counted. */
 const mostLines = 12
-/** Findings that get their details, and lines that one may take. */
+/** Findings that get their details. */
 const mostDetails = 5
-const mostDetailLines = 24
 
 /** What the rules are called where room is scarce. */
 const shortNames: Readonly<Record<string, string>> = {
@@ -35,7 +34,8 @@ export function findingLines(report: Report, width: number, paint: Paint): strin
     return header === 'figures' ? cell : paint(cell, look, 'bold')
   })
   const hidden = findings.length - shown.length
-  const more = hidden === 0 ? [] : [paint(`  and ${hidden} more, of less weight`, 'dim')]
+  const more =
+    hidden === 0 ? [] : [paint(fit(`   and ${hidden} more, of less weight`, width), 'dim')]
   return [paint('What needs attention', 'bold'), ...lines, ...more]
 }
 
@@ -47,16 +47,22 @@ function columnsFor(width: number): Column<Finding>[] {
       header: 'statement',
       cell: (finding) => labelFor(findingSubject(finding).label, width),
       dropOrder: 0,
-      flexible: 24,
+      flexible: 16,
     },
     { header: 'role', cell: (finding) => findingSubject(finding).role, dropOrder: 3, most: 16 },
     {
       header: 'figures',
-      cell: (finding) => findingSubject(finding).summary,
+      cell: (finding) => figuresFor(finding, width),
       dropOrder: 2,
       most: 46,
     },
   ]
+}
+
+/** The figures; where room is scarce the first of them. */
+function figuresFor(finding: Finding, width: number): string {
+  const { summary } = findingSubject(finding)
+  return width < 90 ? (summary.split(', ')[0] ?? summary) : summary
 }
 
 /** Each finding with its sentence, its figures and what to do. */
@@ -65,24 +71,27 @@ export function findingDetails(report: Report, width: number, paint: Paint): str
   const blocks = shown.map((finding) => details(finding, width, paint))
   const hidden = report.findings.length - shown.length
   if (hidden > 0) {
-    blocks.push([paint(`${hidden} more: --format markdown, html or json shows them all.`, 'dim')])
+    const more = `${hidden} more in --format markdown, html or json`
+    blocks.push([paint(fit(more, width), 'dim')])
   }
   return blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block]))
 }
 
 function details(finding: Finding, width: number, paint: Paint): string[] {
   const { level, title, remediation, detail } = finding
-  const look = levelLooks[level]
-  const indent = width - 2
-  const remedy = cleanLines(remediation)
-    .split('\n')
-    .flatMap((line) => wrap(line.trimEnd(), indent))
-  const cut = remedy.slice(0, mostDetailLines)
-  if (cut.length < remedy.length) cut.push('… whole in --format markdown, html and json')
+  const wrapped = (text: string, most: number): string[] => wrapLines(text, width - 2, most)
   return [
-    `${paint(levelMarks[level], look, 'bold')} ${paint(title, 'bold')}`,
-    ...wrap(cleanLines(detail).replaceAll('\n', ' '), indent).map((line) => `  ${line}`),
-    ...wrap(evidenceWords(finding).join(' · '), indent).map((line) => `  ${paint(line, 'dim')}`),
-    ...cut.map((line) => (line === '' ? '' : `  ${paint(line, 'cyan')}`)),
+    `${paint(levelMarks[level], levelLooks[level], 'bold')} ${paint(fit(title, width - 2), 'bold')}`,
+    ...wrapped(cleanLine(detail), 8).map((line) => `  ${line}`),
+    ...wrapped(evidenceWords(finding).join(' · '), 5).map((line) => `  ${paint(line, 'dim')}`),
+    ...wrapped(cleanLines(remediation), 24).map((line) =>
+      line === '' ? '' : `  ${paint(line, 'cyan')}`,
+    ),
   ]
+}
+
+function wrapLines(text: string, width: number, most: number): string[] {
+  const lines = text.split('\n').flatMap((line) => wrap(line.trimEnd(), width))
+  if (lines.length <= most) return lines
+  return [...lines.slice(0, most), fit('… whole in --format markdown, html and json', width)]
 }
