@@ -118,7 +118,7 @@ function planCall(request: ApiRequest, query: Query, cache: SchemaCache): Plan {
   const routine = findRoutine(cache, request.name, names)
   const select = returnsScalar(routine)
     ? sql`SELECT ${name(routine.name)}."pgrst_scalar" FROM "pgrst_source" AS ${name(routine.name)}`
-    : readReturnedSql(cache, routine.name, query)
+    : readReturnedSql(cache, routine.table ?? routine.name, query, routine.name)
   const count = request.preferences.count && sql`SELECT 1 FROM pgrst_source`
   const statement = callStatement(callSql(routine, given), select, routine, {
     single: request.single,

@@ -31,10 +31,19 @@ export function readSql(cache: SchemaCache, table: string, query: Query): Fragme
   return nodeSql(cache, rootNode(table, name(exposedSchema, table), query))
 }
 
-/** The same over what a write or a call returned. */
-export function readReturnedSql(cache: SchemaCache, table: string, query: Query): Fragment {
-  const node = rootNode(table, name(table), query)
-  return nodeSql(cache, { ...node, from: sql`"pgrst_source" AS ${name(table)}` })
+/**
+ * The same over what a write or a call returned.
+ *
+ * @param alias What it goes by: the table, or the function that returned rows of it.
+ */
+export function readReturnedSql(
+  cache: SchemaCache,
+  table: string,
+  query: Query,
+  alias: string = table,
+): Fragment {
+  const node = { ...rootNode(table, name(alias), query), label: alias }
+  return nodeSql(cache, { ...node, from: sql`"pgrst_source" AS ${name(alias)}` })
 }
 
 /** All rows that match, whatever the limit: what an exact count counts. */

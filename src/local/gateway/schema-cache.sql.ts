@@ -68,6 +68,10 @@ export const functionsSql: string = `
       when p.proretset then 'set of scalar'
       else 'scalar'
     end as returns,
+    (
+      select c.relname from pg_catalog.pg_class c
+      where c.oid = r.typrelid and c.relnamespace = p.pronamespace
+    ) as table,
     p.provolatile = 'v' as volatile,
     (
       select substr(c, 19) from unnest(p.proconfig) c where c like 'statement_timeout=%'

@@ -30,6 +30,8 @@ export interface Routine {
   name: string
   parameters: { name: string; type: string; optional: boolean }[]
   returns: 'void' | 'scalar' | 'set of scalar' | 'row' | 'rows'
+  /** The exposed table whose rows it returns; null if it returns something else. */
+  table: string | null
   volatile: boolean
   /** From the function's own settings; null without one. */
   statementTimeout: string | null
