@@ -74,7 +74,8 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
 }
 
 /**
- * A server for one test, stopped with it. Its database `postgres` is Supabase-shaped; on Debian's
+ * A server for one test, stopped with it: end your connections in the test, since hooks run in the
+ * order in which they were made. Its database `postgres` is Supabase-shaped; on Debian's
  * servers pg_cron is loaded and works in it.
  */
 export async function ownServer(

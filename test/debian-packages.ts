@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -32,8 +32,7 @@ async function ensure(packages: readonly string[]): Promise<string | undefined> 
   if (missing.length === 0) return undefined
   if (process.getuid?.() !== 0) return `not installed, and only root could: ${missing.join(', ')}`
   try {
-    await forbidClusters()
-    await install(missing)
+    await withoutClusters(() => install(missing))
     return undefined
   } catch (error) {
     const output =
@@ -59,9 +58,15 @@ async function notInstalled(packages: readonly string[]): Promise<string[] | und
   return packages.filter((name) => !installed.has(name))
 }
 
-async function forbidClusters(): Promise<void> {
+async function withoutClusters(work: () => Promise<void>): Promise<void> {
+  const file = join(noClusters.folder, noClusters.file)
   await mkdir(noClusters.folder, { recursive: true })
-  await writeFile(join(noClusters.folder, noClusters.file), noClusters.text)
+  await writeFile(file, noClusters.text)
+  try {
+    await work()
+  } finally {
+    await rm(file)
+  }
 }
 
 async function install(packages: readonly string[]): Promise<void> {

@@ -47,9 +47,9 @@ export async function startShared(kind: ServerKind): Promise<StartedServer> {
   }
 }
 
-/** Runs statements one by one as the superuser, in a database that nobody copies. */
+/** Runs statements one by one as the superuser, in a database that nobody copies any more. */
 export async function asAdmin(port: number, ...statements: string[]): Promise<void> {
-  await runAll(localUrl(port, 'template1', 'supabase_admin'), statements)
+  await runAll(localUrl(port, 'postgres', 'supabase_admin'), statements)
 }
 
 export async function runAll(url: string, statements: readonly string[]): Promise<void> {
@@ -69,12 +69,14 @@ export function createFrom(template: string, name: string): string {
 /** @returns why the migrations can't be applied, which only tests that need them care about. */
 async function makeTemplates(server: PostgresServer): Promise<string | undefined> {
   const { bare, migrated } = templateNames
-  await asAdmin(server.port, createFrom('postgres', bare), createFrom(bare, migrated))
+  // A database in use can't be copied, so not from `postgres` itself.
+  const elsewhere = server.url('template1', 'supabase_admin')
+  await runAll(elsewhere, [createFrom('postgres', bare), createFrom(bare, migrated)])
   const migrationError = await migrate(server.url(migrated)).then(
     () => undefined,
     (error: unknown) => String(error),
   )
-  // Nobody may connect from now on, because a database in use can't be copied.
+  // Nobody may connect from now on, for the same reason.
   await asAdmin(
     server.port,
     `alter database ${bare} allow_connections false`,

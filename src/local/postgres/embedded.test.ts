@@ -88,6 +88,17 @@ test('programs that can not run are named', async (t) => {
   )
 })
 
+test('a cache folder that can not be made is named, with the way to another', async (t) => {
+  const base = await folder(t)
+  await writeFile(join(base, 'file'), '')
+  await assert.rejects(startPostgres({ cacheFolder: join(base, 'file/cache') }), (error) => {
+    assert.ok(error instanceof ScopeError)
+    assert.equal(error.code, 'SCOPE_LOCAL_FAILED')
+    assert.match(error.hint, /XDG_CACHE_HOME/)
+    return true
+  })
+})
+
 /** A file system of its own, so small that what we write can't fit. */
 async function smallDisk(t: TestContext, megabytes: number): Promise<string | undefined> {
   const path = await mkdtemp(join(tmpdir(), 'supascope-disk-'))

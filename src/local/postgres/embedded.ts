@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ScopeError } from '../../errors.ts'
+import { markUsed } from './cache.ts'
 import { localFailure } from './failure.ts'
 import { type Installation, serverVersion } from './installation.ts'
 import { type Place, runIn } from './place.ts'
@@ -84,7 +85,7 @@ function packagedVersion(): string {
 async function reachableCopy(place: Place, binaries: Binaries): Promise<string> {
   const key = `${process.platform}-${process.arch}-${binaries.version}`
   const target = join(place.cache, 'binaries', key)
-  if (await serverVersion(place, join(target, 'bin')).catch(() => undefined)) return target
+  if (await markUsed(place, target)) return target
   const run = await newRunFolder(place)
   const copy = join(run, 'native')
   try {

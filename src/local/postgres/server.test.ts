@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { access, chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { access, chmod, mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -133,6 +133,23 @@ test('a port in use is named, with what to do, and leaves nothing behind', async
     return true
   })
   assert.deepEqual(await readdir(join(cacheFolder, 'runs')), [])
+})
+
+test('what nobody has used for two weeks leaves the cache, what is used again stays', async (t) => {
+  const templates = join(cacheFolder, 'templates')
+  const [current = ''] = await readdir(templates)
+  const old = new Date(Date.now() - 15 * 24 * 3600 * 1000)
+  const recent = new Date(Date.now() - 13 * 24 * 3600 * 1000)
+  await mkdir(join(templates, 'of-yore'))
+  await mkdir(join(templates, 'of-late'))
+  await utimes(join(templates, 'of-yore'), old, old)
+  await utimes(join(templates, 'of-late'), recent, recent)
+  await utimes(join(templates, current), old, old)
+  const { ino } = await stat(join(templates, current))
+
+  await started(t)
+  assert.deepEqual((await readdir(templates)).sort(), [current, 'of-late'].sort())
+  assert.equal((await stat(join(templates, current))).ino, ino)
 })
 
 test('a given port is used', async (t) => {

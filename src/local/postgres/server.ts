@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { sweepUnused } from './cache.ts'
 import { type EmbeddedVersion, embeddedInstallation } from './embedded.ts'
 import { localFailure } from './failure.ts'
 import type { Installation, Settings } from './installation.ts'
@@ -6,7 +7,7 @@ import { type Launched, launch } from './launch.ts'
 import { localUrl } from './local-url.ts'
 import { outside, type Place, preparePlace, runIn } from './place.ts'
 import { discard, newRunFolder, sweepRunFolders } from './run-folder.ts'
-import { readyTemplate, sweepTemplates } from './template.ts'
+import { readyTemplate } from './template.ts'
 
 export interface PostgresOptions {
   /** Major version of the embedded server. @defaultValue 17 */
@@ -67,10 +68,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     ...(options.cacheFolder !== undefined && { cache: options.cacheFolder }),
   })
   await sweepRunFolders(place)
-  await sweepTemplates(place)
   const installation =
     options.installation ?? (await embeddedInstallation(options.version ?? 17, place))
   const { template, version } = await readyTemplate(place, installation)
+  await sweepUnused(place)
   const run = await newRunFolder(place)
   const start = (port: number | undefined): Promise<Launched> =>
     launch(place, installation, { run, port, settings: options.settings ?? {} })

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
+import { markUsed } from './cache.ts'
 import { localFailure } from './failure.ts'
 import { type Installation, serverVersion } from './installation.ts'
 import { launch } from './launch.ts'
 import { localPassword, localUrl } from './local-url.ts'
-import { outside, type Place, runIn } from './place.ts'
+import { type Place, runIn } from './place.ts'
 import { discard, newRunFolder, publish } from './run-folder.ts'
-
-const unusedTemplateMs = 14 * 24 * 3600 * 1000
 
 /**
  * ICU collation as on Supabase, because it decides whether a plain index serves `like 'x%'`. The C
@@ -44,26 +42,10 @@ export async function readyTemplate(
     .update(JSON.stringify([version, initdbArguments, makingSettings, shape]))
     .digest('hex')
   const template = join(place.cache, 'templates', `${installation.name}-${hash.slice(0, 16)}`)
-  const used = new Date()
-  const found = await utimes(outside(place, template), used, used).then(
-    () => true,
-    () => false,
-  )
-  if (!found) await makeTemplate(place, installation, shape, template)
-  return { template, version: /\d+[.\d]*/.exec(version)?.[0] ?? version }
-}
-
-/** Removes templates of versions and shapes that nobody has started for two weeks. */
-export async function sweepTemplates(place: Place): Promise<void> {
-  const folder = outside(place, join(place.cache, 'templates'))
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    const age = await stat(path).then(
-      (s) => Date.now() - s.mtimeMs,
-      () => 0,
-    )
-    if (age > unusedTemplateMs) await rm(path, { recursive: true, force: true })
+  if (!(await markUsed(place, template))) {
+    await makeTemplate(place, installation, shape, template)
   }
+  return { template, version: /\d+[.\d]*/.exec(version)?.[0] ?? version }
 }
 
 async function makeTemplate(
