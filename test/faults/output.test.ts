@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { type TestDatabase, testDatabase } from '../database.ts'
+import { ended, startSupascope, supascope } from '../supascope.ts'
+
+describe('a reader that leaves', () => {
+  it('ends nothing but the printing', async () => {
+    const database = await testDatabase()
+    const child = startSupascope(['doctor', '--db-url', database.url])
+    child.stdout.destroy()
+    const run = await ended(child)
+    assert.deepEqual({ status: run.status, stderr: run.stderr }, { status: 0, stderr: '' })
+  })
+
+  it('ends snapshot --every', async () => {
+    const database = await testDatabase({ migrated: true })
+    const child = startSupascope(['snapshot', '--every', '1s', '--db-url', database.url])
+    child.stdout.once('data', () => child.stdout.destroy())
+    const run = await ended(child)
+    assert.deepEqual({ status: run.status, stderr: run.stderr }, { status: 0, stderr: '' })
+  })
+})
+
+describe('the file after --output', () => {
+  let database: TestDatabase
+  let folder: string
+  before(async () => {
+    database = await testDatabase()
+    folder = await mkdtemp(join(tmpdir(), 'supascope-output-'))
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+  const doctor = (...args: string[]): ReturnType<typeof supascope> =>
+    supascope(['doctor', ...args], { env: { DATABASE_URL: database.url } })
+
+  it('is replaced in one go, and nothing else is left in its folder', async () => {
+    const file = join(folder, 'doctor.json')
+    await writeFile(file, 'old')
+    const run = await doctor('--format', 'json', '--output', file)
+    assert.deepEqual(run, { status: 0, stdout: '', stderr: '' })
+    assert.equal(JSON.parse(await readFile(file, 'utf8')).schema, 1)
+    assert.deepEqual(await readdir(folder), ['doctor.json'])
+  })
+
+  it('a folder that does not exist, and one in place of the file', async () => {
+    const missing = await doctor('--output', join(folder, 'no', 'file'))
+    assert.match(missing.stderr, /SCOPE_OUTPUT: .*its folder does not exist/)
+    assert.equal(missing.status, 2)
+    const taken = await doctor('--output', folder)
+    assert.match(taken.stderr, /SCOPE_OUTPUT/)
+    assert.equal(taken.status, 2)
+  })
+
+  it('a full disk', { skip: process.platform !== 'linux' && 'needs /dev/full' }, async () => {
+    const run = await doctor('--output', '/dev/full')
+    assert.match(run.stderr, /^supascope: SCOPE_DISK_FULL: no space left for \/dev\/full\nhint: /)
+    assert.deepEqual({ status: run.status, stdout: run.stdout }, { status: 2, stdout: '' })
+  })
+})
