@@ -3,7 +3,7 @@
  * a stand-in that notes what it is told; the real one is at work wherever these tests run.
  */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   cpSync,
@@ -15,9 +15,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
 
 const root = join(import.meta.dirname, '..')
 
@@ -31,7 +33,7 @@ interface Project {
   run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>
 }
 
-function project(t: TestContext, npm = 'mkdir -p node_modules'): Project {
+function project(t: TestContext, npm = 'mkdir -p node_modules; echo added'): Project {
   const folder = mkdtempSync(join(tmpdir(), 'supascope-run-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const write = (path: string, text: string, mode = 0o644): void => {
@@ -104,14 +106,28 @@ test('a test after a start installs the rest, and a start after a test removes n
 })
 
 test('two at once install once', async (t) => {
-  const { run, npmCalls } = project(t)
-  const runs = await Promise.all([run('check'), run('start'), run('check')])
-  assert.deepEqual(
-    runs.map(({ code }) => code),
-    [0, 0, 0],
+  const { start, folder, npmCalls } = project(
+    t,
+    'echo up >&2; read go <gate; mkdir -p node_modules',
   )
-  // Either `start` came first and `check` installed the rest, or all found everything there.
-  assert.equal(npmCalls().filter((call) => all.test(call)).length, 1)
+  await promisify(execFile)('mkfifo', [join(folder, 'gate')])
+  const children = [start('check'), start('check')]
+  const closed = Promise.all(children.map((child) => once(child, 'close')))
+  // One is in npm, the other has seen that: only then may npm go on.
+  await new Promise<void>((resolve) => {
+    let said = ''
+    for (const { stderr } of children)
+      stderr?.on('data', (chunk) => {
+        said += chunk
+        if (/^up$/m.test(said) && /waiting/.test(said)) resolve()
+      })
+  })
+  await writeFile(join(folder, 'gate'), 'go\n')
+  assert.deepEqual(await closed, [
+    [0, null],
+    [0, null],
+  ])
+  assert.equal(npmCalls().length, 1)
 })
 
 test('an install that was killed hinders nobody', async (t) => {
