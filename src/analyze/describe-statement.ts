@@ -30,6 +30,8 @@ const unreadable = '(text not readable)'
 export function describeStatement(text: string | null, role: string): DescribedStatement {
   if (text === null) return place('ranked', { ...plain, label: unreadable })
   const { tokens, comments } = outlineSql(text)
+  const request = text.includes('pgrst_source') ? postgrestShape(tokens) : null
+  if (request !== null) return place('ranked', request)
   const summary = summariseSql(tokens)
   if (text.includes(ownMarker)) {
     return place('own', { ...plain, label: `supascope: ${summaryLabel(summary)}` })
@@ -38,7 +40,6 @@ export function describeStatement(text: string | null, role: string): DescribedS
     return place('housekeeping', { ...plain, label: summaryLabel(summary) })
   }
   const shape =
-    postgrestShape(tokens) ??
     platformShape({ tokens, comments, summary, role }) ??
     taggedShape(summary, readCommentTags(comments))
   return place('ranked', shape)

@@ -70,7 +70,7 @@ function seriesByKey(points: readonly WindowSeriesPoint[]): Map<string, SeriesPo
     own.push({ at: point.at, calls: point.calls, total_ms: point.totalMs })
     series.set(key, own)
   }
-  for (const own of series.values()) own.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  for (const own of series.values()) own.sort((a, b) => (a.at < b.at ? -1 : 1))
   return series
 }
 

@@ -59,7 +59,9 @@ function comparable(kind: SqlTokenKind, sql: string, start: number, end: number)
 
 /** True for an unquoted word equal to one of `words`, which are lower case. */
 export function isWord(token: OutlineToken | undefined, ...words: string[]): boolean {
-  return token?.kind === 'word' && words.includes(token.text)
+  if (token === undefined || token.kind !== 'word') return false
+  for (const word of words) if (word === token.text) return true
+  return false
 }
 
 /** True for the punctuation or operator `mark`. */

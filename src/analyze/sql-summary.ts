@@ -63,7 +63,8 @@ function findTables(tokens: readonly OutlineToken[]): { tables: string[]; write:
     if (isMark(token, '(')) calls.push(before?.kind === 'word' && fromInCall.has(before.text))
     else if (isMark(token, ')')) calls.pop()
     else if (opensCte(tokens, i)) ctes.add(token.text)
-    const clause = calls.at(-1) === true ? null : tableClause(tokens, i)
+    if (token.kind !== 'word' || calls.at(-1) === true) continue
+    const clause = tableClause(tokens, i)
     if (clause === null) continue
     if (clause.write !== null) write = strongest(write, clause.write)
     for (const name of readTables(tokens, clause.at)) {

@@ -23,10 +23,13 @@ export function costLevel(costMs: number, facts: WindowFacts): FindingLevel {
 /** From this share of the time on, a statement is judged however rarely it ran. */
 const heavyShare = 0.05
 
+/** Below this share of the time a statement is not worth a line. */
+const leastShare = 0.001
+
 /** True if a statement ran often enough, or takes enough of the time, to be judged. */
 export function isJudged(
-  statement: { calls: number; share: number },
+  { calls, share }: { calls: number; share: number },
   { thresholds }: WindowFacts,
 ): boolean {
-  return statement.calls >= thresholds.minCalls || statement.share >= heavyShare
+  return share >= (calls >= thresholds.minCalls ? leastShare : heavyShare)
 }

@@ -5,9 +5,13 @@
 
 /** More of one text than this is never shown. */
 const longest = 20_000
+/** Nearly all texts: nothing in them needs a closer look. */
+const harmless = /^[\x20-\x7e]*$/
+const harmlessLines = /^[\x20-\x7e\n]*$/
 
 /** One line: every kind of white space becomes a single space. */
 export function cleanLine(text: string, limit: number = longest): string {
+  if (text.length <= limit && harmless.test(text)) return text.replace(/ {2,}/g, ' ').trim()
   return strip(text, limit)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ')
     .trim()
@@ -15,6 +19,7 @@ export function cleanLine(text: string, limit: number = longest): string {
 
 /** Several lines: line feeds stay, tabs become spaces. */
 export function cleanLines(text: string, limit: number = longest): string {
+  if (text.length <= limit && harmlessLines.test(text)) return text
   return strip(text, limit)
     .replace(/\r\n?|[\p{Zl}\p{Zp}]/gu, '\n')
     .replaceAll('\t', '  ')
