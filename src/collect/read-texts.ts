@@ -1,4 +1,4 @@
-import { mayResetStatistics, redactStatement } from '../analyze/index.ts'
+import { gapFlags, mayResetStatistics, redactStatement } from '../analyze/index.ts'
 import { type Database, databaseError, readWrite, type Trx } from '../db/index.ts'
 import type { ScopeError } from '../errors.ts'
 import {
@@ -62,9 +62,11 @@ async function noticeResets(
   const queryids = [...new Set(resets.map(({ queryid }) => queryid))]
   if (queryids.length > 0 && (await rememberResets(trx, queryids))) {
     const everywhere = resets.some(({ own }) => !own)
-    await flagResets(trx, { queryids, since: lastReadAt, everywhere })
+    const gap = gapFlags.targetedReset
+    await flagResets(trx, { queryids, since: lastReadAt, everywhere, gap })
   }
-  // Evicted between the numbers and the texts: what it did nobody will know.
+  // Evicted between the numbers and the texts: what it was nobody will know.
   const missed = await readMissedTexts(trx)
-  if (missed.length > 0) await flagResets(trx, { queryids: missed, since: lastReadAt })
+  if (missed.length === 0) return
+  await flagResets(trx, { queryids: missed, since: lastReadAt, gap: gapFlags.evicted })
 }

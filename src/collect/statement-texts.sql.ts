@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { deltaFlags, gapFlags } from '../analyze/index.ts'
+import { deltaFlags } from '../analyze/index.ts'
 import type { Trx } from '../db/index.ts'
 import { statementsFunction } from './statement-columns.ts'
 
@@ -90,10 +90,12 @@ export async function flagResets(
     since: string | null
     /** True if one of them ran in another database, and nobody knows when. */
     everywhere?: boolean
+    /** The bit of `gapFlags` that the intervals get. */
+    gap: number
   },
 ): Promise<void> {
   const { first, uncertain } = deltaFlags
-  const { queryids, since, everywhere = false } = options
+  const { queryids, since, everywhere = false, gap } = options
   await sql`
     with /* supascope */ resets as (
       select array_agg(id) as ids from supascope.statements
@@ -102,14 +104,14 @@ export async function flagResets(
       select exists (select from supascope.statement_state where stats_since is not null) as exact
     )
     update supascope.snapshots s
-    set gaps = s.gaps | ${gapFlags.targetedReset}::smallint,
-      incomplete_intervals = greatest(s.incomplete_intervals, 1),
+    set gaps = ${gap}::smallint, incomplete_intervals = 1,
       flags = array(
         select case when facts.exact and f & ${first} = 0 then f else f | ${uncertain}::smallint end
         from unnest(coalesce(s.flags, array_fill(0::smallint, array[cardinality(s.statement_ids)])))
           with ordinality as u (f, i)
         order by i)
     from resets, facts
-    where (${everywhere} or s.statement_ids && resets.ids) and s.interval_from is not null
+    -- An interval that has a gap has all its doubts already.
+    where s.gaps = 0 and (${everywhere} or s.statement_ids && resets.ids) and s.interval_from is not null
       and s.taken_at > coalesce(${since}::timestamptz, '-infinity')`.execute(trx)
 }
