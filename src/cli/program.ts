@@ -4,6 +4,7 @@ import { defineDoctor } from './definitions/doctor.ts'
 import { defineMigrate } from './definitions/migrate.ts'
 import { defineReport } from './definitions/report.ts'
 import { defineSnapshot } from './definitions/snapshot.ts'
+import { defineStart } from './definitions/start.ts'
 import type { Interruption } from './interruption.ts'
 import type { Application } from './register.ts'
 
@@ -40,6 +41,7 @@ function createProgram(app: Application): Command {
   defineSnapshot(program, app)
   defineMigrate(program, app)
   defineDoctor(program, app)
+  defineStart(program, app)
   return program
 }
 
@@ -47,6 +49,7 @@ const epilogue = `
 The database comes from --db-url, SUPASCOPE_DB_URL, SUPABASE_DB_URL or DATABASE_URL.
 
 Examples:
+  supascope start
   supascope doctor --db-url postgresql://postgres:…@db.example.com:5432/postgres
   supascope report
   supascope migrate && supascope snapshot --every 60s

@@ -87,11 +87,17 @@ function stackOf(
     token: (userId, claims = {}) => userToken(userId, claims),
     reload: () => gateway.reload(),
     stop() {
-      // Postgres has to go, whatever becomes of the gateway.
-      stopped ??= gateway.stop().finally(() => postgres.stop('immediate'))
+      stopped ??= stopBoth(gateway, postgres)
       return stopped
     },
   }
+}
+
+/** Both at once, and each to its end whatever becomes of the other: there may be little time. */
+async function stopBoth(gateway: Gateway, postgres: PostgresServer): Promise<void> {
+  const results = await Promise.allSettled([gateway.stop(), postgres.stop('immediate')])
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
 
 function apiKey(role: string): string {

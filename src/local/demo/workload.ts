@@ -36,7 +36,7 @@ export interface Workload {
   run(phase: Phase): Promise<WorkloadResult>
   /** One screen, chosen by chance from those of a phase: what keeps the demo alive. */
   once(): Promise<WorkloadResult>
-  /** Ends what runs. */
+  /** Ends what runs. Harmless when repeated. */
   close(): Promise<void>
 }
 
@@ -116,14 +116,16 @@ export async function openWorkload(stack: DemoStack, seed = 1): Promise<Workload
   const random = seededRandom(seed)
   const open = screens(sessions, pool, random)
   let closed = false
+  const close = async (): Promise<void> => {
+    if (closed) return
+    closed = true
+    await cancelClients(clients, parseDatabaseUrl(stack.url))
+    await pool.end()
+  }
   return {
     run: (phase) => work(open, shuffled(deckOf(phase), random), () => closed),
     once: () => work(open, shuffled(deckOf(beforeDeploy), random).slice(0, 1), () => closed),
-    async close() {
-      closed = true
-      await cancelClients(clients, parseDatabaseUrl(stack.url))
-      await pool.end()
-    },
+    close,
   }
 }
 
