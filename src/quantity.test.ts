@@ -49,5 +49,8 @@ test('never writes what is not a number, nor more than nine characters below 10^
       }),
     )
   }
-  fc.assert(fc.property(fc.double(), (value) => !/NaN|Infinity/.test(formatMs(value))))
+  for (const format of [formatMs, formatCount, formatBytes, formatShare, formatRatio]) {
+    fc.assert(fc.property(fc.double(), (value) => !/NaN|Infinity/.test(format(value))))
+  }
+  assert.equal(formatShare(Number.MAX_VALUE), '–')
 })

@@ -31,8 +31,8 @@ export function formatBytes(bytes: number): string {
 
 /** Of a share from 0 to 1: `23 %`, `4.2 %`, `<0.1 %`. */
 export function formatShare(share: number): string {
-  if (!Number.isFinite(share)) return unknown
   const percent = share * 100
+  if (!Number.isFinite(percent)) return unknown
   if (percent > 0 && percent < 0.05) return '<0.1 %'
   if (percent < 100 && percent > 99.5) return '>99 %'
   return `${figures(percent, 1)} %`

@@ -19,7 +19,7 @@ export type DescribedStatement = StatementShape & { place: StatementPlace }
 export const ownMarker = '/* supascope */'
 
 const maxLabel = 240
-const unreadable = '(text not readable)'
+const unknownText = '(text not known)'
 
 /**
  * Describes a statement from its normalised text and role. Never throws; linear in the text.
@@ -28,7 +28,7 @@ const unreadable = '(text not readable)'
  * @param role - The role that ran it, after SET ROLE.
  */
 export function describeStatement(text: string | null, role: string): DescribedStatement {
-  if (text === null) return place('ranked', { ...plain, label: unreadable })
+  if (text === null) return place('ranked', { ...plain, label: unknownText })
   const { tokens, comments } = outlineSql(text)
   const request = text.includes('pgrst_source') ? postgrestShape(tokens) : null
   if (request !== null) return place('ranked', request)

@@ -68,8 +68,9 @@ function times(count: number): string {
 
 function unreadable({ unreadableTexts }: ServerFacts): NotSeen[] {
   if (unreadableTexts <= 0) return []
-  const why = `Texts that could not be read, because they are hidden from this role or gone: ${formatCount(unreadableTexts)}.`
-  const remedy = 'grant pg_read_all_stats to <the role that Supascope connects as>;'
+  const why = `Statements whose text is not known: ${formatCount(unreadableTexts)}. It was not read yet, is hidden from this role, or is gone.`
+  const remedy =
+    'The next snapshots read what is new, at most every 5 minutes. If it stays so: grant pg_read_all_stats to <the role that Supascope connects as>;'
   return [{ what: 'unreadable_texts', why, remedy }]
 }
 

@@ -36,7 +36,11 @@ function chattyFinding(statement: StatementFacts, perMinute: number, facts: Wind
   return statementFinding(statement, {
     name: 'chatty_statement',
     title: 'Chatty (N+1)',
-    level: costLevel(statement.total_ms + overheadMs * calls, facts),
+    level: costLevel(
+      statement.total_ms + overheadMs * calls,
+      facts,
+      facts.totalMs + overheadMs * facts.calls,
+    ),
     summary: `${formatCount(perMinute)} calls a minute, ${formatShare(callShare)} of calls`,
     detail:
       `${label} runs ${formatCount(perMinute)} times a minute as ${role}, ` +

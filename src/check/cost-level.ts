@@ -12,9 +12,14 @@ const steps: readonly { level: FindingLevel; share: number; msPerMinute: number 
  * clock, so that half the load of an idle database is no alarm (600 ms a minute is 1 % of a core).
  *
  * @param costMs - The time that the trouble takes, ms of the window.
+ * @param totalMs - What that is a share of: else the time of all statements.
  */
-export function costLevel(costMs: number, facts: WindowFacts): FindingLevel {
-  const share = facts.totalMs > 0 ? costMs / facts.totalMs : 0
+export function costLevel(
+  costMs: number,
+  facts: WindowFacts,
+  totalMs: number = facts.totalMs,
+): FindingLevel {
+  const share = totalMs > 0 ? costMs / totalMs : 0
   const msPerMinute = facts.minutes === null ? Number.POSITIVE_INFINITY : costMs / facts.minutes
   const step = steps.find((s) => share >= s.share && msPerMinute >= s.msPerMinute)
   return step?.level ?? 'INFO'

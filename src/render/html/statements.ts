@@ -81,7 +81,7 @@ function card(statement: ReportStatement, i: number): string {
       .map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`)
       .join('')}</dl>`,
     text === null
-      ? '<p class="soft">Its text could not be read.</p>'
+      ? '<p class="soft">Its text is not known.</p>'
       : `<details><summary class="soft">Text</summary><pre>${escapeLines(text)}</pre></details>`,
     '</article>',
   ]
