@@ -39,7 +39,8 @@ const hourMs = 3_600_000
 
 /** The next round figure in the unit that it will be written in. */
 function niceAtLeast(ms: number): number {
-  if (ms <= 0) return 1
+  // Below a nanosecond there is nothing to scale to.
+  if (ms <= 1e-6) return 1
   const unit = ms > hourMs ? hourMs : ms > minuteMs ? minuteMs : 1
   const power = 10 ** Math.floor(Math.log10(ms / unit))
   const step = [1, 2, 4, 6, 8, 10].find((factor) => factor * power * unit >= ms) ?? 10
