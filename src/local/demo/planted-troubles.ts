@@ -66,7 +66,7 @@ export const plantedTroubles: readonly PlantedTrouble[] = [
     ...shown,
     letter: 'f',
     name: 'query that spills to disk',
-    what: 'the report of repeated prompts groups more text than work_mem holds',
+    what: 'the report of repeated prompts sorts more text than work_mem holds',
     label: /^edge repeated-prompts\b/,
     role: 'postgres',
     flags: ['spilling'],

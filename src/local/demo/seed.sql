@@ -63,7 +63,7 @@ from public.messages m where m.id % 3 > 0;
 
 insert into public.tool_calls (org_id, message_id, tool, duration_ms)
 select m.org_id, m.id, (array['search', 'calendar', 'calculator'])[1 + m.id % 3], 5 + m.id % 700
-from public.messages m where m.id % 2 = 0;
+from public.messages m where m.id % 8 < 5;
 
 insert into public.documents (id, org_id, title, summary, body, metadata, created_at)
 select md5('document ' || n)::uuid,
@@ -84,7 +84,7 @@ select md5('organisation ' || (1 + (u - 1) / 10))::uuid, md5('user ' || u)::uuid
   10 + n % 4000, timestamptz '2026-11-01 00:00+00' - (n * 104729::bigint % 129600) * interval '1 minute'
 from (
   select n, 1 + floor(2000 * power((n * 7919::bigint % 100003) / 100003::float8, 1.5))::integer as u
-  from generate_series(1, (70000 * :scale)::integer) n
+  from generate_series(1, (50000 * :scale)::integer) n
 ) numbered;
 
 drop table seed_conversations;

@@ -17,6 +17,8 @@ export interface DemoStack {
 export interface User {
   id: string
   orgId: string
+  /** Some conversations of the organisation. */
+  conversations: readonly string[]
   client: SupabaseClient
 }
 
@@ -38,9 +40,17 @@ export async function openSessions(stack: DemoStack): Promise<Sessions> {
   const users = organisations.map((number) => {
     const id = demoId(`user ${(number - 1) * 10 + 1}`)
     const orgId = demoId(`organisation ${number}`)
-    return { id, orgId, client: open(stack.anonKey, stack.token(id)) }
+    const conversations = conversationsOf(number)
+    return { id, orgId, conversations, client: open(stack.anonKey, stack.token(id)) }
   })
   return { visitor: open(stack.anonKey), backend: open(stack.serviceRoleKey), users }
+}
+
+/** Those that a tenth of the demo has, too: seed.sql gives conversation n to this organisation. */
+function conversationsOf(organisation: number): string[] {
+  const numbers = Array.from({ length: 2000 }, (_, i) => i + 1)
+  const owner = (n: number): number => 1 + Math.floor(200 * (((n * 7919) % 10007) / 10007) ** 2)
+  return numbers.filter((n) => owner(n) === organisation).map((n) => demoId(`conversation ${n}`))
 }
 
 /** The ids that seed.sql computes. */

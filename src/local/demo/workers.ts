@@ -3,19 +3,19 @@ import type pg from 'pg'
 /** What runs beside the API, with a connection of its own and plain SQL. */
 
 /**
- * Trouble (f): groups by whole prompts, which is more than fits into work_mem. An edge function with
+ * Trouble (f): sorts whole prompts to group them, which is more than fits into work_mem. An edge function with
  * a direct connection; its driver tags the statement as sqlcommenter does.
  */
 export async function repeatedPrompts(pool: pg.Pool): Promise<void> {
   await pool.query(
-    `select content, count(*) as times, max(created_at) as last_at
+    `select content, count(*) as times, (array_agg(id order by created_at desc))[1] as last_id
     from public.messages
     where role = 'user' and created_at >= $1
     group by content
-    order by times desc, last_at desc
+    order by times desc, last_id desc
     limit 20
     /*application='supabase-functions',edge_function='repeated-prompts'*/`,
-    ['2026-07-15T00:00:00Z'],
+    ['2026-08-01T00:00:00Z'],
   )
 }
 

@@ -17,7 +17,7 @@ import {
   summarise,
   writeMessage,
 } from './screens.ts'
-import { type DemoStack, demoId, openSessions, type Sessions, type User } from './sessions.ts'
+import { type DemoStack, openSessions, type Sessions, type User } from './sessions.ts'
 import { listOrganisations, quota, repeatedPrompts } from './workers.ts'
 
 /** What a part of the workload did. */
@@ -163,20 +163,24 @@ async function work(
 /** Every screen and job by name, with what it needs drawn by chance. */
 function screens({ users, visitor, backend }: Sessions, pool: pg.Pool, random: () => number) {
   const number = (below: number): number => 1 + Math.floor(random() * below)
-  const user = (): User => users[number(users.length) - 1] ?? fail()
-  const conversation = (): string => demoId(`conversation ${number(20_000)}`)
+  const one = <T>(of: readonly T[]): T => of[number(of.length) - 1] ?? fail()
+  const user = (): User => one(users)
+  const summariseOne = (who: User): Promise<boolean> => summarise(who, one(who.conversations))
+  const openOne = (who: User): Promise<void> => openConversation(who, one(who.conversations))
+  const writeOne = (who: User): Promise<void> =>
+    writeMessage(who, one(who.conversations), `Note ${number(1_000_000)}`)
   return {
     inbox: () => openInbox(user()),
     message: () => openMessage(user(), number(160_000)),
     usage: () => openUsage(user()),
     search: () => searchDocuments(user(), `region r${number(996)}`),
     history: () => openHistory(user()),
-    summary: () => summarise(user(), conversation()),
+    summary: () => summariseOne(user()),
     assistant: () => askAssistant(user(), `project p${number(4998)}`),
     account: () => openAccount(user()),
     theme: () => changeTheme(user(), random() < 0.5 ? 'dark' : 'light'),
-    write: () => writeMessage(user(), conversation(), `Note ${number(1_000_000)}`),
-    conversation: () => openConversation(user(), conversation()),
+    write: () => writeOne(user()),
+    conversation: () => openOne(user()),
     pricing: () => openPricing(visitor),
     metering: () => recordUsage(backend, user(), '2026-11-01T00:00:00Z'),
     prompts: () => repeatedPrompts(pool),
@@ -186,5 +190,5 @@ function screens({ users, visitor, backend }: Sessions, pool: pg.Pool, random: (
 }
 
 function fail(): never {
-  throw new Error('the demo has no users')
+  throw new Error('the demo has nothing to choose from')
 }

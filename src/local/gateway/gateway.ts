@@ -30,7 +30,10 @@ export interface Gateway {
   url: string
   /** Reads the schema anew, after a migration. */
   reload(): Promise<void>
-  /** Stops listening, ends running requests with their transactions, closes all connections. */
+  /**
+   * Stops listening, ends running requests with their transactions, closes all connections.
+   * Harmless when repeated.
+   */
   stop(): Promise<void>
 }
 
@@ -55,22 +58,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const handle = requestHandler(options, transactions, () => cache)
     const server = createServer((request, response) => void handle(request, response))
     const port = await listen(server, options.port ?? 0)
+    let stopped: Promise<void> | undefined
     return {
       url: `http://127.0.0.1:${port}`,
       async reload() {
         cache = await readSchemaCache(pool)
       },
-      async stop() {
-        const closed = new Promise((resolve) => server.close(resolve))
-        server.closeAllConnections()
-        await closed
-        await pool.end()
+      stop() {
+        stopped ??= stop(server, pool)
+        return stopped
       },
     }
   } catch (error) {
     await pool.end()
     throw error
   }
+}
+
+async function stop(server: Server, pool: pg.Pool): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeAllConnections()
+  await closed
+  await pool.end()
 }
 
 function listen(server: Server, port: number): Promise<number> {

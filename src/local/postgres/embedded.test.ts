@@ -103,9 +103,9 @@ test('a cache folder that can not be made is named, with the way to another', as
 async function smallDisk(t: TestContext, megabytes: number): Promise<string | undefined> {
   const path = await mkdtemp(join(tmpdir(), 'supascope-disk-'))
   const options = ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', path]
-  const mounted = spawnSync('mount', options).status === 0
+  const mounted = spawnSync('/bin/mount', options).status === 0
   t.after(async () => {
-    if (mounted) execFileSync('umount', [path])
+    if (mounted) execFileSync('/bin/umount', [path])
     await rmdir(path)
   })
   return mounted ? path : undefined
