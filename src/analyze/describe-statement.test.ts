@@ -93,6 +93,7 @@ test('puts other SQL into a few words', () => {
       'merge stock',
     ],
     ['create index concurrently on public.messages (id)', 'create index on messages'],
+    ['drop index concurrently if exists public.by_org', 'drop index by_org'],
     ['refresh materialized view concurrently daily', 'refresh materialized view daily'],
     ['copy public.events (id) from stdin', 'copy events'],
     ['vacuum (analyze) events', 'vacuum events'],

@@ -170,12 +170,15 @@ function summariseUtility(tokens: readonly OutlineToken[]): SqlSummary {
   if (verb === 'copy' || verb === 'vacuum' || verb === 'analyze' || verb === 'truncate') {
     return { verb, tables: utilityObject(tokens, 1), functions: [] }
   }
-  const at = tokens.slice(0, 16).findIndex((token) => isWord(token, ...objectWords))
+  // An index is created on a table, but dropped by its name.
+  const leading = verb === 'create' ? objectWords : [...objectWords, 'index']
+  const at = tokens.slice(0, 16).findIndex((token) => isWord(token, ...leading))
   const object = at < 0 ? [] : utilityObject(tokens, at + 1)
   const kind = words[1] === 'materialized' ? 'materialized view' : words[1]
   const short = kind === undefined ? verb : `${verb} ${kind}`
+  const isOn = kind === 'index' && verb === 'create' && object.length > 0
   return {
-    verb: kind === 'index' && object[0] ? `${short} on` : short,
+    verb: isOn ? `${short} on` : short,
     tables: object,
     functions: [],
   }

@@ -47,7 +47,7 @@ function columnsFor(width: number): Column<Finding>[] {
       header: 'statement',
       cell: (finding) => labelFor(findingSubject(finding).label, width),
       dropOrder: 0,
-      flexible: 16,
+      flexible: width < 75 ? 16 : 28,
     },
     { header: 'role', cell: (finding) => findingSubject(finding).role, dropOrder: 3, most: 16 },
     {
