@@ -4,7 +4,7 @@
 -- Supabase CLI, `supascope migrate` and psql can all apply it, in any order and at once: whoever
 -- comes second does nothing.
 
-do $migration$
+do /* supascope */ $migration$
 begin
   perform pg_advisory_xact_lock(hashtextextended('supascope.schema_migrations', 0));
 

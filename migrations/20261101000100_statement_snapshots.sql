@@ -1,6 +1,6 @@
 -- The history of pg_stat_statements: what each statement did between two snapshots.
 
-do $migration$
+do /* supascope */ $migration$
 begin
   perform pg_advisory_xact_lock(hashtextextended('supascope.schema_migrations', 0));
 
@@ -117,7 +117,8 @@ begin
     max_entries integer,
     entries integer,
     database_stats jsonb,
-    -- Statements, of whatever database, that call pg_stat_statements_reset.
+    -- Statements, of whatever database, that may reset the statistics of others. (Not naming the
+    -- function that does: by its name such statements are known, and this file is one that runs.)
     reset_queryids bigint[] not null default '{}',
     foreign_reset_calls bigint not null default 0,
     -- Whether statements wait for their text, and when texts were read last.

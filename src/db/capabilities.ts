@@ -128,12 +128,12 @@ export function detectCapabilities(db: Database): Promise<Capabilities> {
   })
 }
 
-function readLedger(trx: Trx): Promise<{ name: string; breaking: boolean }[]> {
-  return trx
-    .selectFrom('supascope.schema_migrations')
-    .select(['name', 'breaking'])
-    .orderBy('name')
-    .execute()
+async function readLedger(trx: Trx): Promise<{ name: string; breaking: boolean }[]> {
+  const { rows } = await sql<{ name: string; breaking: boolean }>`
+    select /* supascope */ name, breaking from supascope.schema_migrations order by name`.execute(
+    trx,
+  )
+  return rows
 }
 
 function statementStatistics(

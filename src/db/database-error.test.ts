@@ -27,6 +27,7 @@ describe('databaseError', () => {
     ['57P03', 'the database system is starting up', 'SCOPE_DB_UNREACHABLE'],
     ['53100', 'could not extend file', 'SCOPE_DB_DISK_FULL'],
     ['25006', 'cannot execute INSERT in a read-only transaction', 'SCOPE_DB_READ_ONLY'],
+    ['0A000', 'cannot set transaction read-write mode during recovery', 'SCOPE_DB_READ_ONLY'],
     ['42501', 'permission denied for schema x', 'SCOPE_DB_PRIVILEGE'],
     ['42703', 'column "x" does not exist', 'SCOPE_DB_FAILED'],
     ['', 'The server does not support SSL connections', 'SCOPE_DB_TLS'],

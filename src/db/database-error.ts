@@ -100,7 +100,7 @@ const serverRules: readonly Rule[] = [
     hint: 'free space on the database server; nothing was written',
   },
   {
-    when: state('25006'),
+    when: (failure) => state('25006')(failure) || says(/during recovery/)(failure),
     code: 'SCOPE_DB_READ_ONLY',
     hint: 'this server is a read replica or read-only: use the URL of the primary',
   },

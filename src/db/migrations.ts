@@ -119,12 +119,9 @@ async function inLedger(trx: Trx, name: string): Promise<boolean> {
     select /* supascope */ from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'supascope' and c.relname = 'schema_migrations'`.execute(trx)
   if (ledger.rows.length === 0) return false
-  const row = await trx
-    .selectFrom('supascope.schema_migrations')
-    .select('name')
-    .where('name', '=', name)
-    .executeTakeFirst()
-  return row !== undefined
+  const entry = await sql`
+    select /* supascope */ from supascope.schema_migrations where name = ${name}`.execute(trx)
+  return entry.rows.length > 0
 }
 
 async function assertMayMigrate(db: Database, capabilities: Capabilities): Promise<void> {

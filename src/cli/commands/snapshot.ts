@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type SnapshotResult, takeSnapshot } from '../../collect/index.ts'
+import { retainSnapshots, type SnapshotResult, takeSnapshot } from '../../collect/index.ts'
 import {
   detectCapabilities,
   schemaProblem,
@@ -25,11 +25,15 @@ const passing: readonly ErrorCode[] = [
   'SCOPE_DB_FAILED',
 ]
 
+/** How often a run with `--every` clears up, ms: what it merges is an hour long. */
+const retentionMs = 3_600_000
+
 export async function snapshot(context: CommandContext, options: SnapshotOptions): Promise<number> {
   const everyMs = interval(options)
   const database = await context.open()
-  await takeOne(context, database)
-  if (everyMs !== null) await repeat(context, database, everyMs)
+  const hasReader = await takeOne(context, database)
+  await clearUp(context, database)
+  if (everyMs !== null && hasReader) await repeat(context, database, everyMs)
   return 0
 }
 
@@ -45,6 +49,18 @@ function interval({ every, output }: SnapshotOptions): number | null {
   return parseDuration(every, '--every')
 }
 
+/** The snapshot is stored: what keeps the history small may as well be done by the next one. */
+async function clearUp(context: CommandContext, { db }: OpenDatabase): Promise<void> {
+  try {
+    context.log.status('merging and removing old snapshots…')
+    await retainSnapshots(db, context.config.retention)
+  } catch (error) {
+    if (!(error instanceof ScopeError) || context.interruption.signal.aborted) throw error
+    context.log.note(`old snapshots were left as they are: ${error.code}: ${error.message}`)
+  }
+  context.log.clear()
+}
+
 /** One at a time, at a steady pace; a snapshot that takes too long makes the next one late. */
 async function repeat(
   context: CommandContext,
@@ -52,11 +68,15 @@ async function repeat(
   everyMs: number,
 ): Promise<void> {
   const { signal } = context.interruption
+  let clearedAt = Date.now()
   for (let next = Date.now() + everyMs; ; next = Math.max(next + everyMs, Date.now())) {
     await sleep(next - Date.now(), undefined, { signal })
     try {
       const hasReader = await takeOne(context, database)
       if (!hasReader) return
+      if (Date.now() - clearedAt < retentionMs) continue
+      clearedAt = Date.now()
+      await clearUp(context, database)
     } catch (error) {
       const mayPass = error instanceof ScopeError && passing.includes(error.code)
       if (!mayPass || signal.aborted) throw error

@@ -6,6 +6,7 @@ import {
   readWindow,
   type Span,
   type StatementWindow,
+  withLiveTexts,
 } from '../../collect/index.ts'
 import { schemaProblem, schemaState, shippedMigrations } from '../../db/index.ts'
 import { ScopeError } from '../../errors.ts'
@@ -80,7 +81,7 @@ interface Stored {
 
 /** Without `--until`, the window ends with the newest snapshot: "the last 24 hours of snapshots". */
 async function readStored(
-  { db }: OpenDatabase,
+  { db, capabilities }: OpenDatabase,
   asked: AskedWindow,
   top: number,
 ): Promise<Stored | null> {
@@ -88,8 +89,10 @@ async function readStored(
   if (newest === undefined) return null
   const to = asked.to ?? newest.taken_at
   const from = asked.from ?? new Date(to.getTime() - defaultWindowMs)
-  const window = await readWindow(db, { from, to })
-  if (window === null) return null
+  const stored = await readWindow(db, { from, to })
+  if (stored === null) return null
+  const statements = await withLiveTexts(db, capabilities, stored.statements)
+  const window = { ...stored, statements }
   const before = { from: new Date(2 * from.getTime() - to.getTime()), to: from }
   const previous = await readWindow(db, before)
   const keys = window.statements
