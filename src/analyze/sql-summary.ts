@@ -47,7 +47,7 @@ export function summaryVerb(summary: SqlSummary): 'read' | 'write' | 'call' | 'o
 }
 
 /** `public.messages` is `messages`, other schemas stay. */
-export function nameOf(path: NamePath): string {
+function nameOf(path: NamePath): string {
   return path.schema === null || path.schema === 'public'
     ? path.name
     : `${path.schema}.${path.name}`

@@ -1,2 +1,2 @@
 /** The rules: one a file, from the facts of a window to its findings. Pure. */
-export { judgeStatements, statementRules } from './judge-statements.ts'
+export { judgeStatements } from './judge-statements.ts'

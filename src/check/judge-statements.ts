@@ -9,7 +9,7 @@ import { slowStatement } from './slow-statement.ts'
 import { spillingStatement } from './spilling-statement.ts'
 
 /** Every rule on statements, by the flag that it sets. */
-export const statementRules: Readonly<Record<StatementFlag, (facts: WindowFacts) => Finding[]>> = {
+const statementRules: Readonly<Record<StatementFlag, (facts: WindowFacts) => Finding[]>> = {
   slow: slowStatement,
   new: newStatement,
   regressed: regressedStatement,

@@ -14,7 +14,7 @@ import { cleanLine } from './clean-text.ts'
 /** Sentences and short words that all renderers share, so that they say the same. */
 
 /** `02:00–03:00 UTC, 23 Nov 2026`; with seconds if the window is short. */
-export function windowTimes({ from, to }: ReportWindow): string {
+function windowTimes({ from, to }: ReportWindow): string {
   if (from === null) return `until ${dateAndTime(to, false)}`
   const seconds = Math.abs(Date.parse(to) - Date.parse(from)) < 600_000
   if (from.slice(0, 10) !== to.slice(0, 10)) {
@@ -43,7 +43,7 @@ export function time(iso: string, seconds = false): string {
 }
 
 /** `1 h`; empty if the begin is not known. */
-export function windowLength({ from, to }: ReportWindow): string {
+function windowLength({ from, to }: ReportWindow): string {
   const ms = from === null ? Number.NaN : Date.parse(to) - Date.parse(from)
   return Number.isFinite(ms) ? formatMs(Math.max(0, ms)) : ''
 }
