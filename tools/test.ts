@@ -15,6 +15,8 @@ import { check } from './check.ts'
 import { root } from './process.ts'
 import { TestResults } from './test-results.ts'
 
+const inCi = process.env.CI === 'true'
+
 /** A file that hangs fails after this time. */
 const fileTimeoutMs = 10 * 60_000
 
@@ -37,12 +39,16 @@ process.exitCode = await main(positionals.map((file) => resolve(file)))
 
 /** @returns the exit code. */
 async function main(chosen: string[]): Promise<number> {
-  if (chosen.length === 0 && !options['no-check'] && !(await check())) return 1
+  const checked = chosen.length > 0 || options['no-check'] || (await check())
+  // CI tells everything at once; people want to hear it at once.
+  if (!checked && !inCi) return 1
   if (!options['no-build'] && !(await build())) return 1
   if (chosen.length > 0) return report(await runFiles(chosen))
   await startServers()
   try {
-    return report(await runFiles(allFiles()))
+    const code = report(await runFiles(allFiles()))
+    if (!checked) console.error('\nThe check at the beginning failed.')
+    return checked ? code : 1
   } finally {
     await stopServers()
   }
@@ -93,7 +99,7 @@ function report(results: TestResults): number {
   const passed = files.reduce((sum, [, file]) => sum + file.passed, 0)
   const failed = files.reduce((sum, [, file]) => sum + file.failures.length, 0)
   const skips = files.flatMap(([, file]) => file.skips)
-  const unwanted = process.env.CI === 'true' ? skips.filter((s) => !/\bk6\b/.test(s.reason)) : []
+  const unwanted = inCi ? skips.filter((s) => !/\bk6\b/.test(s.reason)) : []
 
   heading('slowest files', files.length > 1)
   const slowest = files.sort(([, a], [, b]) => b.durationMs - a.durationMs).slice(0, 5)
