@@ -88,7 +88,7 @@ function checkGaps({ intervals, statements }: StatementWindow, sequence: readonl
     sequence.some(({ type }) => types.includes(type))
   let possible = gapFlags.evicted
   if (happened('reset')) possible |= gapFlags.reset
-  if (happened('reset-one', 'reset-extremes')) possible |= gapFlags.targetedReset
+  if (happened('reset-one', 'regrow', 'reset-extremes')) possible |= gapFlags.targetedReset
   if (happened('crash', 'stop')) possible |= gapFlags.lost | gapFlags.uncovered
   if (happened('reset') && happened('restart')) possible |= gapFlags.unsaved
   assert.equal(intervals.gaps & ~possible, 0, `gaps ${intervals.gaps} without a cause`)

@@ -9,6 +9,8 @@ export type Command =
   | { type: 'reset' }
   /** Of one statement of one role; called in another database if `foreign`. */
   | { type: 'reset-one'; role: number; shape: number; foreign: boolean }
+  /** The same between calls: what the entry counts afterwards may look like growth. */
+  | { type: 'regrow'; role: number; shape: number; before: number; after: number }
   /** Of minimum and maximum only. */
   | { type: 'reset-extremes' }
   /** A clean restart keeps the statistics. */
@@ -46,17 +48,26 @@ const resetOne = fc.record({
   shape,
   foreign: fc.boolean(),
 })
+const regrow = fc.record({
+  type: fc.constant('regrow' as const),
+  role,
+  // Half of them known to a snapshot before, half probably not.
+  shape: fc.oneof(shape, fc.nat({ max: hotShapes + floodShapes - 1 })),
+  before: fc.nat({ max: 2 }),
+  after: fc.integer({ min: 1, max: 120 }),
+})
 const simple = <T extends Command['type']>(type: T): fc.Arbitrary<{ type: T }> =>
   fc.constant({ type })
 
 /** Sequences of what may happen; rarer is what takes the server long. */
 export function commands(options: { resetExtremes: boolean }): fc.Arbitrary<Command[]> {
   const arbitrary: fc.Arbitrary<Command> = fc.oneof(
-    { weight: 40, arbitrary: run },
-    { weight: 6, arbitrary: flood },
+    { weight: 32, arbitrary: run },
+    { weight: 12, arbitrary: regrow },
+    { weight: 3, arbitrary: flood },
     { weight: 24, arbitrary: simple('snapshot') },
     { weight: 3, arbitrary: simple('reset') },
-    { weight: 8, arbitrary: resetOne },
+    { weight: 4, arbitrary: resetOne },
     { weight: options.resetExtremes ? 3 : 0, arbitrary: simple('reset-extremes') },
     { weight: 2, arbitrary: simple('restart') },
     { weight: 1, arbitrary: simple('stop') },

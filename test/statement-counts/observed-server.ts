@@ -83,6 +83,8 @@ export class ObservedServer {
         return this.#admin('select extensions.pg_stat_statements_reset(0, 0, 0, true)')
       case 'reset-one':
         return this.#resetOne(command)
+      case 'regrow':
+        return this.#regrow(command)
       case 'restart':
         return this.#restart('fast')
       case 'stop':
@@ -114,6 +116,13 @@ export class ObservedServer {
         ${this.#queryids[command.shape]})`,
       where,
     )
+  }
+
+  async #regrow(command: Extract<Command, { type: 'regrow' }>): Promise<void> {
+    const { role, shape, before, after } = command
+    await this.#run(role, Array(before).fill(shape))
+    await this.#resetOne({ role, shape, foreign: false })
+    await this.#run(role, Array(after).fill(shape))
   }
 
   async #restart(mode: 'fast' | 'immediate'): Promise<void> {
