@@ -1,7 +1,7 @@
 import { buildReport } from '../../analyze/index.ts'
 import { judgeStatements } from '../../check/index.ts'
 import { applyMigrations, connect, detectCapabilities } from '../../db/index.ts'
-import { createDemo, openWorkload, type Workload } from '../../local/demo/index.ts'
+import { createDemo, loadSupabase, openWorkload, type Workload } from '../../local/demo/index.ts'
 import { type LocalStack, startLocalStack } from '../../local/stack.ts'
 import { render } from '../../render/index.ts'
 import type { CommandContext, OpenDatabase } from '../context.ts'
@@ -20,6 +20,8 @@ export interface StartOptions {
 export async function start(context: CommandContext, options: StartOptions): Promise<number> {
   const { interruption } = context
   const step = createSteps(context.log)
+  // What is missing is said before anything is started.
+  await loadSupabase()
   const stack = await startStack(options, interruption, step)
   try {
     const database = await openStack(stack, interruption)
@@ -27,9 +29,9 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     const forget = interruption.onStop(() => workload.close())
     try {
       const work = await watchDemo(workload, database, stack.url, step, interruption.signal)
-      checkWork(work)
       tellWhatIsMissing(context, work)
       await printReport(context, database)
+      checkWork(work)
       if (options.once !== true) {
         tellWhereToGo(context, stack)
         await keepRunning(workload, database, context)

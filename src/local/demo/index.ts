@@ -4,7 +4,7 @@
  */
 export { createDemo, type DemoOptions, deployDemo } from './demo-database.ts'
 export { type PlantedTrouble, plantedTroubles } from './planted-troubles.ts'
-export { type DemoStack, demoId } from './sessions.ts'
+export { type DemoStack, demoId, loadSupabase } from './sessions.ts'
 export {
   afterDeploy,
   beforeDeploy,

@@ -16,7 +16,7 @@ export async function openInbox({ client }: User): Promise<void> {
       .select('id,title,updated_at')
       .eq('archived', false)
       .order('updated_at', { ascending: false })
-      .limit(20),
+      .limit(25),
   )
   for (const { id } of conversations) {
     await rows(

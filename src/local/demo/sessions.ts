@@ -59,7 +59,12 @@ export function demoId(text: string): string {
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
-async function loadSupabase(): Promise<typeof import('@supabase/supabase-js')> {
+/**
+ * The package that the users' clients come from.
+ *
+ * @throws ScopeError SCOPE_LOCAL_MISSING if it is not installed.
+ */
+export async function loadSupabase(): Promise<typeof import('@supabase/supabase-js')> {
   try {
     return await import('@supabase/supabase-js')
   } catch (cause) {
