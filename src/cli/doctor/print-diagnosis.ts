@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { cleanLine } from '../../render/clean-text.ts'
 import type { Check } from './check.ts'
 import type { Diagnosis } from './diagnose.ts'
 
@@ -15,8 +16,8 @@ export function diagnosisText(
   diagnosis: Diagnosis,
   options: { width: number; color: boolean },
 ): string {
-  const lines = diagnosis.checks.flatMap((check) => checkLines(check, options))
-  return `${[...lines, '', summary(diagnosis)].join('\n')}\n`
+  const lines = cleaned(diagnosis).flatMap((check) => checkLines(check, options))
+  return `${[...lines, '', ...wrap(summary(diagnosis), options.width)].join('\n')}\n`
 }
 
 function checkLines(check: Check, options: { width: number; color: boolean }): string[] {
@@ -53,7 +54,7 @@ function summary({ checks }: Diagnosis): string {
 }
 
 export function diagnosisMarkdown(diagnosis: Diagnosis): string {
-  const rows = diagnosis.checks.map(
+  const rows = cleaned(diagnosis).map(
     (check) =>
       `| ${marks[check.status].sign} | ${cell(check.name)} | ${cell(check.detail)} | ${cell(check.remedy)} |`,
   )
@@ -68,7 +69,15 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
   ].join('\n')}\n`
 }
 
-/** Role and database names are anybody's text. */
+/** Role and database names are anybody's text: a terminal must not obey them. */
+function cleaned({ checks }: Diagnosis): Check[] {
+  return checks.map((check) => ({
+    ...check,
+    detail: cleanLine(check.detail),
+    remedy: cleanLine(check.remedy),
+  }))
+}
+
 function cell(text: string): string {
   return text.replace(/[\\|<>[\]*_]/g, '\\$&').replace(/\s+/g, ' ')
 }
