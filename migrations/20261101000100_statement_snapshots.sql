@@ -74,6 +74,8 @@ begin
     -- Bits: why calls may be missing. 0: every call is counted.
     gaps smallint not null,
     entries integer not null,
+    -- Times that pg_stat_statements was full and dropped its least used entries.
+    evictions integer not null,
     -- What pg_stat_database counted in the interval.
     database_delta jsonb not null,
     -- One element a changed statement, all arrays in the same order; null where all are 0.

@@ -43,19 +43,27 @@ export function gapsBetween(
   now: StatisticsFacts,
   { stateLost, resetCalled }: GapEvidence,
 ): number {
-  const cleared = now.statsReset !== before.statsReset || now.dealloc < before.dealloc
+  const cleared = wereCleared(before, now)
   const restarted = now.serverStartedAt !== before.serverStartedAt
   // A server that starts without saved statistics stamps them just before its own start time.
   const unsaved = cleared && restarted && now.statsReset <= now.serverStartedAt
-  const evicted = now.dealloc > (cleared ? 0 : before.dealloc)
   let gaps = 0
   if (stateLost) gaps |= gapFlags.lost
   else if (unsaved) gaps |= gapFlags.unsaved
   else if (cleared) gaps |= gapFlags.reset
   else if (resetCalled) gaps |= gapFlags.targetedReset
-  if (evicted) gaps |= gapFlags.evicted
+  if (evictionsBetween(before, now) > 0) gaps |= gapFlags.evicted
   if (restarted && now.maxEntries < before.maxEntries) gaps |= gapFlags.shrunk
   return gaps
+}
+
+/** How often entries were evicted; after a reset, how often since. */
+export function evictionsBetween(before: StatisticsFacts, now: StatisticsFacts): number {
+  return now.dealloc - (wereCleared(before, now) ? 0 : before.dealloc)
+}
+
+function wereCleared(before: StatisticsFacts, now: StatisticsFacts): boolean {
+  return now.statsReset !== before.statsReset || now.dealloc < before.dealloc
 }
 
 const reasons: readonly [keyof typeof gapFlags, string][] = [

@@ -19,6 +19,7 @@ export {
 } from './describe-statement.ts'
 export type { Judgement, StatementFacts, Thresholds, WindowFacts } from './facts.ts'
 export {
+  evictionsBetween,
   explainGaps,
   type GapEvidence,
   gapFlags,

@@ -1,4 +1,4 @@
-import { databaseDelta, gapFlags, gapsBetween } from '../analyze/index.ts'
+import { databaseDelta, evictionsBetween, gapFlags, gapsBetween } from '../analyze/index.ts'
 import type { ChangedEntry } from './changed-entries.sql.ts'
 import type { CollectorFacts, FactsAfter } from './collector-facts.sql.ts'
 
@@ -10,6 +10,7 @@ export interface Interval {
   gaps: number
   /** Entries that the state holds. */
   stateEntries: number
+  evictions: number
   databaseDelta: Record<string, number>
 }
 
@@ -30,13 +31,14 @@ export function judgeInterval(
     from: last.takenAt,
     gaps: gapsBetween(last, after.now, { stateLost, resetCalled: resetWasCalled(facts, entries) }),
     stateEntries: stateLost ? 0 : last.entries,
+    evictions: evictionsBetween(last, after.now),
     databaseDelta: databaseDelta(last.databaseStats, after.databaseStats),
   }
 }
 
 function baseline(hasHistory: boolean): Interval {
   const gaps = hasHistory ? gapFlags.uncovered : 0
-  return { from: null, gaps, stateEntries: 0, databaseDelta: {} }
+  return { from: null, gaps, stateEntries: 0, evictions: 0, databaseDelta: {} }
 }
 
 /**

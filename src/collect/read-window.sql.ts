@@ -21,6 +21,7 @@ export interface IntervalsRow {
   intervals: number
   incomplete_intervals: number
   gaps: number
+  evictions: number
   /** Times between intervals that no interval covers. */
   holes: number
   database: Record<string, number> | null
@@ -30,7 +31,7 @@ export async function readIntervals(trx: Trx, span: Span): Promise<IntervalsRow 
   const result = await sql<IntervalsRow>`
     with /* supascope */ picked as materialized (
       select s.taken_at, s.interval_from, s.intervals, s.incomplete_intervals, s.gaps,
-        s.database_delta, lag(s.taken_at) over (order by s.taken_at) <> s.interval_from as hole
+        s.evictions, s.database_delta, lag(s.taken_at) over (order by s.taken_at) <> s.interval_from as hole
       from supascope.snapshots s
       where ${inSpan(span)}
     )
@@ -38,6 +39,7 @@ export async function readIntervals(trx: Trx, span: Span): Promise<IntervalsRow 
       coalesce(sum(intervals), 0)::double precision as intervals,
       coalesce(sum(incomplete_intervals), 0)::double precision as incomplete_intervals,
       coalesce(bit_or(gaps), 0::smallint) as gaps,
+      coalesce(sum(evictions), 0)::double precision as evictions,
       (count(*) filter (where hole))::double precision as holes,
       (select jsonb_object_agg(key, total) from (
         select key, sum(value::double precision) as total

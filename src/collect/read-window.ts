@@ -24,6 +24,8 @@ export interface StatementWindow {
   /** In no order; without Supascope's own statements. */
   statements: WindowStatement[]
   intervals: WindowIntervals
+  /** Times that pg_stat_statements was full and dropped its least used entries. */
+  evictions: number
   /** What pg_stat_database counted meanwhile, by its column; times end in `_ms`. */
   database: Record<string, number>
 }
@@ -46,6 +48,7 @@ export function readWindow(db: Database, span: Span): Promise<StatementWindow | 
       snapshots: row.intervals + row.holes + 1,
       statements: totals.map((total) => windowStatement(total, intervals)),
       intervals,
+      evictions: row.evictions,
       database: row.database ?? {},
     }
   })

@@ -77,14 +77,15 @@ export async function mergeSnapshots(trx: Trx, ids: readonly string[]): Promise<
       select max(taken_at) as taken_at, min(interval_from) as interval_from,
         sum(intervals)::integer as intervals,
         sum(incomplete_intervals)::integer as incomplete_intervals, bit_or(gaps) as gaps,
-        (array_agg(entries order by taken_at desc))[1] as entries
+        (array_agg(entries order by taken_at desc))[1] as entries,
+        sum(evictions)::integer as evictions
       from gone
       having count(*) > 0
     )
     insert into supascope.snapshots (taken_at, interval_from, intervals, incomplete_intervals,
-      gaps, entries, database_delta, statement_ids, flags, m2, ${names})
+      gaps, entries, evictions, database_delta, statement_ids, flags, m2, ${names})
     select taken_at, interval_from, intervals, incomplete_intervals, gaps, entries,
-      coalesce((select jsonb_object_agg(key, total) from (
+      evictions, coalesce((select jsonb_object_agg(key, total) from (
         select key, sum(value::double precision) as total
         from gone, jsonb_each_text(gone.database_delta) group by key) d), '{}'),
       statement_ids, flags, m2, ${names}

@@ -70,6 +70,7 @@ export interface SnapshotRow {
   intervalFrom: number | null
   gaps: number
   entries: number
+  evictions: number
   databaseDelta: Record<string, number>
   deltas: readonly (Delta & { statementId: number })[]
 }
@@ -90,13 +91,14 @@ export async function insertSnapshot(trx: Trx, row: SnapshotRow): Promise<string
   })
   const result = await sql<{ id: string }>`
     insert /* supascope */ into supascope.snapshots (
-      taken_at, interval_from, intervals, incomplete_intervals, gaps, entries, database_delta,
+      taken_at, interval_from, intervals, incomplete_intervals, gaps, entries,
+      evictions, database_delta,
       statement_ids, flags, m2, ${sql.join(counterNames.map((name) => sql.id(columnOf(name))))})
     values (
       to_timestamp(${row.takenAt}::double precision / 1000),
       to_timestamp(${row.intervalFrom}::double precision / 1000),
       ${row.intervalFrom === null ? 0 : 1}, ${row.intervalFrom !== null && row.gaps !== 0 ? 1 : 0},
-      ${row.gaps}, ${row.entries}, ${JSON.stringify(row.databaseDelta)}::jsonb,
+      ${row.gaps}, ${row.entries}, ${row.evictions}, ${JSON.stringify(row.databaseDelta)}::jsonb,
       ${arrayLiteral(deltas.map(({ statementId }) => statementId))}::integer[],
       ${packed(
         deltas.map(({ flags }) => flags),

@@ -115,6 +115,7 @@ async function store(
     intervalFrom: interval.from,
     gaps: isBaseline ? interval.gaps : judged.gaps,
     entries: interval.stateEntries + unseen.length - vanished,
+    evictions: interval.evictions,
     databaseDelta: interval.databaseDelta,
     deltas: deltas.sort((a, b) => a.statementId - b.statementId),
   }

@@ -93,6 +93,7 @@ export interface Snapshots extends StatementCounters<number[] | null> {
   incomplete_intervals: number
   gaps: number
   entries: number
+  evictions: number
   database_delta: Record<string, number>
   statement_ids: number[]
   flags: number[] | null

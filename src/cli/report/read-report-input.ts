@@ -112,14 +112,14 @@ function comparable(previous: StatementWindow, window: StatementWindow): boolean
 type Figures = Omit<ReportInput, 'now' | 'database' | 'options'>
 
 function storedInput({ window, previous, series }: Stored, { facts }: ServerState): Figures {
-  const { from, to, snapshots, statements, intervals } = window
+  const { from, to, snapshots, statements, intervals, evictions } = window
   return {
     window: { from, to, source: 'snapshots', snapshots },
     statements,
     intervals,
     previous,
     series,
-    server: { ...facts, evictions: null, unreadableTexts: countUnreadable(statements) },
+    server: { ...facts, evictions, unreadableTexts: countUnreadable(statements) },
   }
 }
 
