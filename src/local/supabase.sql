@@ -99,8 +99,6 @@ create extension pg_stat_statements with schema extensions;
 create extension pgcrypto with schema extensions;
 create extension "uuid-ossp" with schema extensions;
 
-grant all on all tables in schema extensions to postgres with grant option;
-grant all on all routines in schema extensions to postgres with grant option;
 grant all on all tables in schema extensions to dashboard_user;
 grant all on all routines in schema extensions to dashboard_user;
 

@@ -37,7 +37,6 @@ export const baseSettings: Settings = {
   log_timezone: 'UTC',
   lc_messages: 'C',
   fsync: 'off',
-  synchronous_commit: 'off',
 }
 
 /** The lines of postgresql.conf; a later line wins over an earlier one. */

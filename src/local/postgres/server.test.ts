@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { access, chmod, mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+} from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -104,6 +114,15 @@ test('a restart keeps port and data; an immediate one is a crash', async (t) => 
   await server.restart('immediate')
   assert.deepEqual(await query(server.url(), counts), [{ kept: 1, lost: 0 }])
   assert.equal(server.port, port)
+})
+
+test('a server that was killed can be started again', async (t) => {
+  const server = await started(t)
+  await query(server.url(), 'create table kept as select 1 as a')
+  const status = await readFile(join(server.dataDirectory, 'postmaster.pid'), 'utf8')
+  process.kill(Number(status.split('\n')[0]), 'SIGKILL')
+  await server.restart('immediate')
+  assert.deepEqual(await query(server.url(), 'select a from kept'), [{ a: 1 }])
 })
 
 test('a stop ends open sessions, removes the data and can be repeated', async (t) => {
