@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +22,23 @@ describe('a reader that leaves', () => {
     child.stdout.once('data', () => child.stdout.destroy())
     const run = await ended(child)
     assert.deepEqual({ status: run.status, stderr: run.stderr }, { status: 0, stderr: '' })
+  })
+})
+
+describe('standard output on a full disk', {
+  skip: process.platform !== 'linux' && 'needs /dev/full',
+}, () => {
+  it('is an error with its remedy', async () => {
+    const database = await testDatabase()
+    const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
+    const command = 'exec "$0" "$@" >/dev/full'
+    const args = [process.execPath, main, 'doctor', '--db-url', database.url]
+    const result = spawnSync('sh', ['-c', command, ...args], { encoding: 'utf8' })
+    assert.match(
+      result.stderr,
+      /^supascope: SCOPE_DISK_FULL: no space left for standard output\nhint: /,
+    )
+    assert.equal(result.status, 2)
   })
 })
 
