@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test'
 import { type TestDatabase, testDatabase } from './database.ts'
 import { supascope } from './supascope.ts'
 
-const escape = '\u001b['
+const controlSequence = '\u001b['
 
 describe('colours', () => {
   let database: TestDatabase
@@ -14,7 +14,7 @@ describe('colours', () => {
     const run = await supascope(['doctor', '--db-url', database.url, ...args], { env })
     assert.equal(run.status, 0)
     assert.equal(run.stderr, '')
-    return run.stdout.includes(escape)
+    return run.stdout.includes(controlSequence)
   }
 
   it('are not for pipes, unless forced', async () => {
@@ -32,6 +32,6 @@ describe('colours', () => {
     const run = await supascope(['doctor', '--db-url', database.url, '--output', '/dev/stderr'], {
       env: { FORCE_COLOR: '1' },
     })
-    assert.equal(run.stderr.includes(escape), false)
+    assert.equal(run.stderr.includes(controlSequence), false)
   })
 })
