@@ -3,7 +3,7 @@ import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:chi
 import { existsSync, readFileSync } from 'node:fs'
 import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres } from './index.ts'
@@ -91,7 +91,7 @@ function isRunning(pid: number): boolean {
 /** Fails by the test's own time limit if the server stays. */
 async function serverIsGone(server: Owned): Promise<void> {
   while (server.pid > 0 && isRunning(server.pid)) await sleep(10)
-  while (existsSync(server.dataDirectory)) await sleep(10)
+  while (existsSync(dirname(server.dataDirectory))) await sleep(10)
 }
 
 const limit = { timeout: 60_000 }
