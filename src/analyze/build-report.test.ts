@@ -135,6 +135,10 @@ test('makes a sound report of any window', () => {
       const { statements, totals } = buildReport(input, noRules)
       assert.ok(statements.length <= input.options.top)
       assert.ok(statements.reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9)
+      for (const { cache_hit, trend } of statements) {
+        assert.ok(cache_hit === null || (cache_hit >= 0 && cache_hit <= 1))
+        assert.ok(Object.values(trend ?? {}).every(Number.isFinite))
+      }
       for (const [i, { total_ms, mean_ms, stddev_ms, share }] of statements.entries()) {
         assert.ok(total_ms <= totals.total_ms)
         assert.ok([mean_ms, stddev_ms, share].every((figure) => figure >= 0 && figure < 1e300))

@@ -46,6 +46,8 @@ test('names the operators and groups of PostgREST as its URLs do', () => {
     [`to_jsonb(${column})->$1->>$2 = $3`, 'c->…->>…=eq.…'],
     [`${column} like ANY($1)`, 'c=like.…'],
   ]
+  // Not of the URL: how an embed is tied to its parent.
+  assert.equal(where(`${column} = "b_1"."d"`), 'GET /rest/v1/t (schema a)')
   for (const [condition, expected] of cases) {
     assert.equal(where(condition), `GET /rest/v1/t?${expected} (schema a)`)
   }

@@ -60,6 +60,12 @@ test('finds a rise within the window, and when', () => {
   assert.deepEqual(bucketed([3, 40], 1, 29), [])
 })
 
+test('prefers a clear rise to a larger one that rests on a few calls', () => {
+  const totals = [0, 10, 10, 10, 10, 20, 20, 20, 20]
+  const series = totals.map((mean, i) => ({ at: String(i), calls: 30, total_ms: 30 * mean }))
+  assert.equal(findRise(series, 30)?.at, '5')
+})
+
 test('splits a series where its mean rises most clearly', () => {
   const steps = fc.record({
     before: fc.integer({ min: 1, max: 20 }),

@@ -5,6 +5,7 @@ import { anyWindow } from '../../../test/fixtures/any-window.ts'
 import { watchedWindow, windowStatement } from '../../../test/fixtures/watched-window.ts'
 import { buildReport, type ReportInput } from '../../analyze/index.ts'
 import { judgeStatements } from '../../check/index.ts'
+import { escapeHtml, escapeLines } from './escape.ts'
 import { renderHtml } from './render-html.ts'
 
 function html(given: Partial<ReportInput> = {}): string {
@@ -52,6 +53,11 @@ function faults(page: string): string[] {
   }
   return [...found, ...open]
 }
+
+test('escapes all that markup is made of', () => {
+  assert.equal(escapeHtml('<a b="c" \'d\'>&amp;'), '&lt;a b=&quot;c&quot; &#39;d&#39;&gt;&amp;amp;')
+  assert.equal(escapeLines('a\n<b>'), 'a\n&lt;b&gt;')
+})
 
 test('is one page that loads and runs nothing', () => {
   const page = html()
