@@ -116,7 +116,10 @@ for (const route of routes) {
       assert.equal(windowed.completeness.complete, true)
       const orders = ordersOf(windowed)
       assert.deepEqual([orders?.calls, orders?.exactness], [5, 'exact'])
-      assert.ok(windowed.statements.every(({ text }) => !text?.includes('supascope')))
+      assert.ok(
+        windowed.statements.every(({ text }) => text !== null && !text.includes('supascope')),
+      )
+      assert.ok(windowed.not_seen.every(({ why }) => !why.includes("Supascope's own")))
     })
 
     it('asks for other windows, other forms, fewer statements', async () => {
