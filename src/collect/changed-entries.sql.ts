@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { counterNames } from '../analyze/index.ts'
 import type { Trx } from '../db/index.ts'
-import { columnOf, statementColumns, statementsFunction } from './statement-columns.ts'
+import { columnOf, counterExpression, statementsFunction, statsSince } from './statement-columns.ts'
 
 /** An entry that differs from what the last snapshot saw. */
 export interface ChangedEntry {
@@ -21,10 +21,6 @@ export interface ChangedEntry {
   before: number[] | null
 }
 
-const values = [...counterNames.map(columnOf), 'stddev_ms', 'min_ms', 'max_ms']
-const valuesOf = (alias: string) =>
-  sql`array[${sql.join(values.map((name) => sql.id(alias, name)))}]`
-
 /**
  * Reads the numbers of all entries once and sends those that changed, were added or are gone. The
  * comparison happens in the server, so that the cost of sending and reading goes with the changes.
@@ -42,33 +38,35 @@ export async function readChangedEntries(
     resetQueryids: readonly string[]
   },
 ): Promise<ChangedEntry[]> {
-  const { databaseId } = options
-  const resets = sql`${options.resetQueryids}::bigint[]`
+  const { databaseId, extensionVersion: version } = options
+  const since = statsSince(version)
+  const now = [
+    ...counterNames.map((name) => counterExpression(version, name)),
+    sql`s.stddev_exec_time, s.min_exec_time, s.max_exec_time`,
+  ]
+  const before = [...counterNames.map(columnOf), 'stddev_ms', 'min_ms', 'max_ms']
   const result = await sql<ChangedEntry>`
-    with /* supascope */ entry as (
-      select ${statementColumns(options.extensionVersion)}
-      from ${statementsFunction(options.schema, false)} s
-      where s.dbid = ${databaseId}::oid or s.queryid = any(${resets})
-    ), seen as (
-      select ${databaseId}::oid as dbid, t.* from supascope.statement_state t
-    )
-    select coalesce(entry.userid, seen.userid) as userid,
-      coalesce(entry.queryid, seen.queryid)::text as queryid,
-      coalesce(entry.toplevel, seen.toplevel) as toplevel,
-      entry.dbid is not null and entry.dbid <> ${databaseId}::oid as foreign,
-      coalesce(r.rolname, 'dropped role ' || entry.userid) as role,
-      seen.statement_id,
-      (extract(epoch from entry.stats_since) * 1000000)::bigint::text as stats_since,
-      entry.stats_since = seen.stats_since as same_entry,
-      case when entry.dbid is not null then ${valuesOf('entry')} end as now,
-      case when seen.dbid is not null then ${valuesOf('seen')} end as before
-    from entry
-    full join seen on seen.queryid = entry.queryid and seen.userid = entry.userid
-      and seen.toplevel = entry.toplevel and seen.dbid = entry.dbid
-    left join pg_roles r on r.oid = entry.userid
-    where entry.dbid is null or seen.dbid is null
-      or entry.calls <> seen.calls or entry.plans <> seen.plans
-      or entry.total_ms <> seen.total_ms
-      or entry.stats_since <> seen.stats_since`.execute(trx)
+    select /* supascope */ coalesce(s.userid, t.userid) as userid,
+      coalesce(s.queryid, t.queryid)::text as queryid,
+      coalesce(s.toplevel, t.toplevel) as toplevel,
+      s.dbid is not null and s.dbid <> ${databaseId}::oid as foreign,
+      coalesce(r.rolname, 'dropped role ' || s.userid) as role,
+      t.statement_id,
+      (extract(epoch from ${since}) * 1000000)::bigint::text as stats_since,
+      ${since} = t.stats_since as same_entry,
+      case when s.dbid is not null then array[${sql.join(now)}] end as now,
+      case when t.dbid is not null
+        then array[${sql.join(before.map((name) => sql.id('t', name)))}] end as before
+    from (
+      select * from ${statementsFunction(options.schema, false)}
+      where dbid = ${databaseId}::oid or queryid = any(${options.resetQueryids}::bigint[])
+    ) s
+    full join (select ${databaseId}::oid as dbid, * from supascope.statement_state) t
+      on t.queryid = s.queryid and t.userid = s.userid and t.toplevel = s.toplevel
+        and t.dbid = s.dbid
+    left join pg_roles r on r.oid = s.userid
+    where s.dbid is null or t.dbid is null
+      or s.calls <> t.calls or s.plans <> t.plans or s.total_exec_time <> t.total_ms
+      or ${since} <> t.stats_since`.execute(trx)
   return result.rows
 }

@@ -19,6 +19,10 @@ export interface CollectorFacts {
   takenMeanwhile: number | null
   resetQueryids: string[]
   foreignResetCalls: number
+  /** Whether statements wait for their text since an earlier snapshot. */
+  textsWanted: boolean
+  /** Milliseconds since 1970; null if texts were never read. */
+  lastTextReadAt: number | null
 }
 
 export interface LastSnapshot extends StatisticsFacts {
@@ -47,6 +51,8 @@ interface Row {
   last_database_stats: Record<string, number>
   reset_queryids: string[]
   foreign_reset_calls: number
+  texts_wanted: boolean
+  last_text_read_at: number | null
 }
 
 /** Microseconds since 1970: exact in a double, unlike a Date. */
@@ -95,7 +101,9 @@ export async function lockCollector(trx: Trx, schema: string): Promise<Collector
       mine.entries as last_entries,
       mine.database_stats as last_database_stats,
       mine.reset_queryids::text[] as reset_queryids,
-      mine.foreign_reset_calls::double precision as foreign_reset_calls
+      mine.foreign_reset_calls::double precision as foreign_reset_calls,
+      mine.texts_wanted,
+      (extract(epoch from mine.last_text_read_at) * 1000)::double precision as last_text_read_at
     from mine, identity`.execute(trx)
   const row = result.rows[0]
   if (row !== undefined) return factsOf(row)
@@ -131,6 +139,8 @@ function factsOf(row: Row): CollectorFacts {
     takenMeanwhile: row.taken_meanwhile ? lastTakenAt : null,
     resetQueryids: row.reset_queryids,
     foreignResetCalls: row.foreign_reset_calls,
+    textsWanted: row.texts_wanted,
+    lastTextReadAt: row.last_text_read_at,
   }
 }
 

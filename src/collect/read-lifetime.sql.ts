@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
+import { counterNames } from '../analyze/index.ts'
 import type { Trx } from '../db/index.ts'
-import { statementColumns, statementsFunction } from './statement-columns.ts'
+import { columnOf, counterExpression, statementsFunction } from './statement-columns.ts'
 
 /** One entry with its text, counters under our column names. */
 export interface LifetimeRow extends Record<string, unknown> {
@@ -16,15 +17,16 @@ export async function readLifetimeRows(
   schema: string,
   version: string,
 ): Promise<LifetimeRow[]> {
+  const counters = counterNames.map(
+    (name) => sql`${counterExpression(version, name)} as ${sql.id(columnOf(name))}`,
+  )
   const result = await sql<LifetimeRow>`
-    select /* supascope */ e.*, e.queryid::text as queryid,
-      coalesce(r.rolname, 'dropped role ' || e.userid) as role
-    from (
-      select ${statementColumns(version)}, s.query
-      from ${statementsFunction(schema, true)} s
-      where s.dbid = (select oid from pg_database where datname = current_database())
-    ) e
-    left join pg_roles r on r.oid = e.userid`.execute(trx)
+    select /* supascope */ s.queryid::text, s.toplevel, s.query,
+      coalesce(r.rolname, 'dropped role ' || s.userid) as role,
+      s.stddev_exec_time as stddev_ms, ${sql.join(counters)}
+    from ${statementsFunction(schema, true)} s
+    left join pg_roles r on r.oid = s.userid
+    where s.dbid = (select oid from pg_database where datname = current_database())`.execute(trx)
   return result.rows
 }
 

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Counters, counterNames } from '../analyze/index.ts'
+import type { Counters } from '../analyze/index.ts'
 import { isBefore } from './require-statistics.ts'
 
 /** Our column for a counter: `shared_blks_hit`. */
@@ -33,19 +33,19 @@ function sumsOf(version: string): Partial<Record<keyof Counters, string[]>> {
 }
 
 /**
- * Select list that brings `pg_stat_statements`, aliased `s`, under our names, all as doubles, for
- * an extension version from 1.9 on. A version newer than any known is read like the newest known.
+ * A counter of `pg_stat_statements`, aliased `s`, as a double, for an extension version from 1.9 on.
+ * A version newer than any known is read like the newest known.
  */
-export function statementColumns(version: string): RawBuilder<unknown> {
-  const sums = sumsOf(version)
-  const counters = counterNames.map((name) => {
-    const columns = sums[name] ?? [same[name] ?? columnOf(name)]
-    const terms = columns.map((column) => sql`s.${sql.id(column)}::double precision`)
-    const value = terms.length === 0 ? sql`0::double precision` : sql.join(terms, sql` + `)
-    return sql`${value} as ${sql.id(columnOf(name))}`
-  })
-  const since = isBefore(version, 1, 11) ? sql`null::timestamptz` : sql`s.stats_since`
-  return sql`s.dbid, s.userid, s.queryid, s.toplevel, ${since} as stats_since,
-    s.stddev_exec_time as stddev_ms, s.min_exec_time as min_ms, s.max_exec_time as max_ms,
-    ${sql.join(counters)}`
+export function counterExpression(version: string, name: keyof Counters): RawBuilder<unknown> {
+  const columns = sumsOf(version)[name] ?? [same[name] ?? columnOf(name)]
+  if (columns.length === 0) return sql`0::double precision`
+  return sql.join(
+    columns.map((column) => sql`s.${sql.id(column)}::double precision`),
+    sql` + `,
+  )
+}
+
+/** When the entry of `pg_stat_statements`, aliased `s`, was made; null before extension 1.11. */
+export function statsSince(version: string): RawBuilder<unknown> {
+  return isBefore(version, 1, 11) ? sql`null::timestamptz` : sql`s.stats_since`
 }

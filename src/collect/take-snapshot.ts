@@ -67,13 +67,19 @@ export async function takeSnapshot(
   options: SnapshotOptions = {},
 ): Promise<SnapshotResult> {
   const { schema } = requireStatistics(capabilities)
-  const taken = await readWrite(db, (trx) => collect(trx, schema, capabilities.role.name))
-  if (taken.kind === 'skipped') return { ...taken, newTexts: 0, textError: null }
-  const texts = await readMissingTexts(db, schema, options.textIntervalSeconds ?? 300)
-  return { ...taken, ...texts }
+  const interval = options.textIntervalSeconds ?? 300
+  const { waitsSince, ...taken } = await readWrite(db, (trx) => {
+    return collect(trx, schema, capabilities.role.name)
+  })
+  const due = waitsSince !== null && Date.parse(taken.takenAt) - waitsSince >= 1_000 * interval
+  if (!due) return { ...taken, newTexts: 0, textError: null }
+  return { ...taken, ...(await readMissingTexts(db, schema, interval)) }
 }
 
-type Taken = Omit<SnapshotResult, 'newTexts' | 'textError'>
+type Taken = Omit<SnapshotResult, 'newTexts' | 'textError'> & {
+  /** If texts are wanted, when they were read last: milliseconds since 1970, or never. */
+  waitsSince: number | null
+}
 
 async function collect(trx: Trx, schema: string, role: string): Promise<Taken> {
   const facts = await lockCollector(trx, schema)
@@ -94,29 +100,16 @@ async function store(
   all: readonly ReadableEntry[],
 ): Promise<Taken> {
   const interval = judgeInterval(facts, after, all)
-  const own = all.filter((entry) => !entry.foreign)
-  const unseen = own.filter((entry) => entry.statement_id === null)
-  const { ids, added, textsWanted } = await registerStatements(trx, unseen, facts.takenAt)
-  const entries = own.map((entry) => ({
-    ...entry,
-    statementId: entry.statement_id ?? ids.get(keyOf(entry)) ?? 0,
-  }))
-  await removeFromState(
-    trx,
-    entries.filter(({ now }) => now === null),
-  )
-  await writeState(trx, entries.flatMap(stateEntry))
+  const { entries, added, textsWanted } = await remember(trx, facts, all)
   const judged = computeDeltas(entries.map(changeOf), interval.gaps)
   const isBaseline = interval.from === null
   const deltas = isBaseline ? [] : judged.deltas.map((delta, i) => withId(delta, entries[i]))
-  const vanished = entries.filter(({ now }) => now === null).length
   const snapshot = {
+    ...interval,
     takenAt: facts.takenAt,
     intervalFrom: interval.from,
     gaps: isBaseline ? interval.gaps : judged.gaps,
-    entries: interval.stateEntries + unseen.length - vanished,
-    evictions: interval.evictions,
-    databaseDelta: interval.databaseDelta,
+    entries: interval.stateEntries + growth(entries),
     deltas: deltas.sort((a, b) => a.statementId - b.statementId),
   }
   const id = await insertSnapshot(trx, snapshot)
@@ -136,10 +129,36 @@ async function store(
     entries: snapshot.entries,
     gaps: snapshot.gaps,
     newStatements: added,
+    waitsSince: textsWanted || facts.textsWanted ? (facts.lastTextReadAt ?? -Infinity) : null,
   }
 }
 
 type NumberedEntry = ReadableEntry & { statementId: number }
+
+/** Brings the state up to date, and gives each entry the lasting number of its statement. */
+async function remember(
+  trx: Trx,
+  facts: CollectorFacts,
+  all: readonly ReadableEntry[],
+): Promise<{ entries: NumberedEntry[]; added: number; textsWanted: boolean }> {
+  const own = all.filter((entry) => !entry.foreign)
+  const unseen = own.filter((entry) => entry.statement_id === null)
+  const { ids, added, textsWanted } = await registerStatements(trx, unseen, facts.takenAt)
+  const entries = own.map((entry) => ({
+    ...entry,
+    statementId: entry.statement_id ?? ids.get(keyOf(entry)) ?? 0,
+  }))
+  const gone = entries.filter(({ now }) => now === null)
+  await removeFromState(trx, gone)
+  await writeState(trx, entries.flatMap(stateEntry))
+  return { entries, added, textsWanted }
+}
+
+/** By how many entries the state grew. */
+function growth(entries: readonly ChangedEntry[]): number {
+  const unseen = entries.filter((entry) => entry.statement_id === null).length
+  return unseen - entries.filter((entry) => entry.now === null).length
+}
 
 function withId(delta: Delta, entry: NumberedEntry | undefined): Delta & { statementId: number } {
   return { ...delta, statementId: entry?.statementId ?? 0 }
@@ -172,5 +191,6 @@ function skipped(takenAt: number): Taken {
     entries: 0,
     gaps: 0,
     newStatements: 0,
+    waitsSince: null,
   }
 }
