@@ -91,5 +91,7 @@ create function public.who() returns json language sql stable as $$
 $$;
 create function public.sleep(seconds double precision) returns void language sql volatile
 as $$ select pg_catalog.pg_sleep(seconds) $$;
+create function public.sleep_on() returns void language sql volatile set statement_timeout = 0
+as $$ select pg_catalog.pg_sleep(1000) $$;
 create function public.hurry() returns void language sql volatile set statement_timeout = '50ms'
 as $$ select pg_catalog.pg_sleep(5) $$;
