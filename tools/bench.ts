@@ -22,6 +22,6 @@ if (name === undefined) {
 /** The first sentence of the file's docblock. */
 function firstDocLine(path: string): string {
   const doc = readFileSync(path, 'utf8').match(/\/\*\*\s*([\s\S]*?)\*\//)?.[1] ?? ''
-  const text = doc.replace(/\s*\n\s*\*\s?/g, ' ').trim()
+  const text = doc.replace(/(^|\s*\n)\s*\*\s?/g, ' ').trim()
   return text.match(/^.*?\.(?=\s|$)/)?.[0] ?? text
 }
