@@ -61,6 +61,10 @@ export function invalidRange(details: string): ApiError {
  */
 export function fromDatabase(error: unknown, known: boolean): ApiError {
   if (error instanceof ApiError) return error
+  if (error instanceof TypeError || error instanceof RangeError) {
+    // A mistake of the gateway itself: hiding it as a lost connection would hide it from its tests.
+    return new ApiError(500, 'PGRSTX00', `the gateway failed: ${error.message}`)
+  }
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) {
     return new ApiError(503, 'PGRST001', 'Database client error. Retrying the connection.')
   }

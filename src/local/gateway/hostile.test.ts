@@ -184,17 +184,28 @@ test('keys and tokens are proven', async () => {
   assert.deepEqual(await bearer({ role: ['a'] }), [401, 'PGRST303'])
 })
 
-test('what is not HTTP is hung up on, and the next request is served', async () => {
+/** What comes back for bytes that no HTTP client would send. */
+function sendRaw(bytes: string): Promise<string> {
   const { port } = new URL(gateway.url)
-  await new Promise<void>((resolve) => {
-    const socket = connect(Number(port), '127.0.0.1', () => socket.end('\0\x01garbage\r\n\r\n'))
-    socket
-      .on('error', () => undefined)
-      .on('close', () => resolve())
-      .resume()
+  return new Promise((resolve) => {
+    let answer = ''
+    const socket = connect(Number(port), '127.0.0.1', () => socket.end(bytes))
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
+    socket.on('error', () => undefined).on('close', () => resolve(answer))
   })
+}
+
+test('what is not HTTP is hung up on, and the next request is served', async () => {
+  assert.match(await sendRaw('\0\x01garbage\r\n\r\n'), /^HTTP\/1.1 400 /)
+  for (const path of ['//', '*', 'http://[', '/rest/v1/%E0%A4%A']) {
+    const head = `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\napikey: ${gateway.keys.anonKey}`
+    assert.match(await sendRaw(`${head}\r\n\r\n`), /^HTTP\/1.1 404 /, path)
+  }
   for (const path of ['//', '/%', '/people/1', '/../etc', '/']) {
-    assert.ok((await gateway.request(path)).status < 500)
+    const { status } = await gateway.request(path)
+    assert.ok(status >= 400 && status < 500)
   }
   assert.equal((await gateway.request('/people')).status, 200)
 })
