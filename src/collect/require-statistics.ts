@@ -40,7 +40,7 @@ export function unreadableStatistics(role: string): ScopeError {
   return new ScopeError(
     'SCOPE_PGSS_UNREADABLE',
     `the role ${role} sees its own statements only`,
-    `run as postgres: grant pg_read_all_stats to ${quoteName(role)};`,
+    `run as postgres: grant pg_monitor to ${quoteName(role)};`,
   )
 }
 
