@@ -2,7 +2,7 @@ import { lifetimeM2, ownMarker, redactStatement, type WindowStatement } from '..
 import { type Capabilities, type Database, readOnly } from '../db/index.ts'
 import { type LifetimeRow, readLifetimeRows, readStatisticsInfo } from './read-lifetime.sql.ts'
 import { countersOf } from './read-window.sql.ts'
-import { requireStatistics, unreadableStatistics } from './require-statistics.ts'
+import { columnsError, requireStatistics, unreadableStatistics } from './require-statistics.ts'
 
 /** The live counters, for want of snapshots. */
 export interface LifetimeStatements {
@@ -29,7 +29,9 @@ export async function readLifetime(
   const { rows, info } = await readOnly(db, async (trx) => ({
     rows: await readLifetimeRows(trx, schema, version),
     info: await readStatisticsInfo(trx, schema),
-  }))
+  })).catch((error: unknown) => {
+    throw columnsError(error, version)
+  })
   if (rows.some(({ queryid }) => queryid === null)) {
     throw unreadableStatistics(capabilities.role.name)
   }

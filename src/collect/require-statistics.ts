@@ -44,6 +44,22 @@ export function unreadableStatistics(role: string): ScopeError {
   )
 }
 
+/**
+ * What went wrong while reading the columns that a version should have. A version newer than any
+ * known may lack one.
+ */
+export function columnsError(error: unknown, version: string): unknown {
+  if (!(error instanceof ScopeError)) return error
+  const { cause } = error
+  if (!(cause instanceof Error && 'code' in cause && cause.code === '42703')) return error
+  return new ScopeError(
+    'SCOPE_PGSS_UNREADABLE',
+    `pg_stat_statements ${version} is not as this version of supascope knows it: ${cause.message}`,
+    'update the program: npm install supascope@latest',
+    { cause: error },
+  )
+}
+
 /** Whether an extension version like `1.10` is older than `major.minor`. */
 export function isBefore(version: string, major: number, minor: number): boolean {
   const [a = 0, b = 0] = version.split('.').map(Number)

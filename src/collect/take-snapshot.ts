@@ -17,7 +17,7 @@ import {
 } from './collector-facts.sql.ts'
 import { foreignResetCalls, judgeInterval } from './judge-interval.ts'
 import { readMissingTexts } from './read-texts.ts'
-import { requireStatistics, unreadableStatistics } from './require-statistics.ts'
+import { columnsError, requireStatistics, unreadableStatistics } from './require-statistics.ts'
 import { keyOf, registerStatements } from './statement-registry.sql.ts'
 import {
   clearState,
@@ -66,10 +66,12 @@ export async function takeSnapshot(
   capabilities: Capabilities,
   options: SnapshotOptions = {},
 ): Promise<SnapshotResult> {
-  const { schema } = requireStatistics(capabilities)
+  const { schema, version } = requireStatistics(capabilities)
   const interval = options.textIntervalSeconds ?? 300
   const { waitsSince, ...taken } = await readWrite(db, (trx) => {
     return collect(trx, schema, capabilities.role.name)
+  }).catch((error: unknown) => {
+    throw columnsError(error, version)
   })
   const due = waitsSince !== null && Date.parse(taken.takenAt) - waitsSince >= 1_000 * interval
   if (!due) return { ...taken, newTexts: 0, textError: null }
