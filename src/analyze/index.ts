@@ -9,7 +9,6 @@ export {
   deltaFlags,
   type EntryChange,
   type EntryReading,
-  lowerBoundFlags,
 } from './delta.ts'
 export {
   type DescribedStatement,
@@ -20,13 +19,12 @@ export {
 export type { Judgement, StatementFacts, Thresholds, WindowFacts } from './facts.ts'
 export {
   evictionsBetween,
-  explainGaps,
   type GapEvidence,
   gapFlags,
   gapsBetween,
   type StatisticsFacts,
 } from './gaps.ts'
-export { lifetimeM2, type Moments, mergeMoments, stddevMs, subtractMoments } from './moments.ts'
+export { lifetimeM2, type Moments, mergeMoments } from './moments.ts'
 export { mayResetStatistics, redactStatement } from './redact.ts'
 export type { StatementShape } from './statement-shape.ts'
 export type { WindowIntervals, WindowSeriesPoint, WindowStatement } from './window.ts'

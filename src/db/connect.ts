@@ -73,7 +73,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   pool.on('error', () => undefined)
   const db: Database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   try {
-    await pool.query('select /* supascope */ 1')
+    // Not `select 1`: the statistics would count everybody's pings as ours.
+    await pool.query('select /* supascope */ pg_backend_pid() is not null')
   } catch (error) {
     await db.destroy()
     throw databaseError(error, url)
