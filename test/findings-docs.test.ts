@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import pg from 'pg'
 import { judgeStatements } from '../src/check/index.ts'
+import { testDatabase } from './database.ts'
 import { windowFacts } from './fixtures/window-facts.ts'
 
 const folder = join(import.meta.dirname, '..', 'docs', 'findings')
@@ -29,5 +31,26 @@ for (const file of readdirSync(folder)) {
     ])
     assert.equal(page.match(/^```sql$/gm)?.length, 1)
     assert.match(page, /extensions\.pg_stat_statements/)
+  })
+}
+
+for (const version of [15, 17, 18] as const) {
+  test(`the SQL of every page runs as postgres on ${version}`, async () => {
+    const client = new pg.Client({ connectionString: (await testDatabase({ version })).url })
+    await client.connect()
+    try {
+      for (const file of readdirSync(folder)) {
+        const page = readFileSync(join(folder, file), 'utf8')
+        const [, query = ''] = page.match(/^```sql\n(.*?)^```$/ms) ?? []
+        // A page of two statements answers with two results.
+        const fields = [await client.query(query)].flat().flatMap((result) => result.fields)
+        assert.ok(
+          fields.some(({ name }) => name === 'queryid'),
+          file,
+        )
+      }
+    } finally {
+      await client.end()
+    }
   })
 }
