@@ -118,8 +118,10 @@ for (const { what, megabytes } of [
   test(`a disk that is full while ${what} is named, and nothing half-written stays`, async (t) => {
     const cacheFolder = await smallDisk(t, megabytes)
     if (cacheFolder === undefined) return t.skip('only root can mount a small disk')
+    // From elsewhere: where npm ran no install scripts, a copy of the programs would fill the disk.
+    const installation = await embeddedInstallation(17, preparePlace({}))
     await assert.rejects(
-      startPostgres({ cacheFolder }),
+      startPostgres({ installation, cacheFolder }),
       (error) => error instanceof ScopeError && error.code === 'SCOPE_DISK_FULL',
     )
     assert.deepEqual(await readdir(join(cacheFolder, 'runs')), [])
