@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { anyWindow } from '../../test/fixtures/any-window.ts'
 import { timed, watchedWindow, windowStatement } from '../../test/fixtures/watched-window.ts'
-import { buildReport, type ReportInput } from './build-report.ts'
+import { buildReport } from './build-report.ts'
 import type { Judgement } from './facts.ts'
 import { gapFlags } from './gaps.ts'
+import type { ReportInput } from './report-input.ts'
 
 function noRules(): Judgement {
   return { findings: [], flags: new Map() }

@@ -1,42 +1,9 @@
-import type { Report, ReportDatabase, ReportStatement, ReportWindow } from '../report.ts'
+import type { Report, ReportStatement, ReportWindow } from '../report.ts'
 import { judgeCompleteness } from './completeness.ts'
-import type { Judgement, StatementFacts, Thresholds, WindowFacts } from './facts.ts'
+import type { Judgement, StatementFacts, WindowFacts } from './facts.ts'
 import { notSeen } from './not-seen.ts'
 import { rankStatements } from './rank-statements.ts'
-import type { WindowIntervals, WindowSeriesPoint, WindowStatement } from './window.ts'
-
-/** All that a report is made of. Times are ISO 8601. */
-export interface ReportInput {
-  now: string
-  database: ReportDatabase
-  window: ReportWindow
-  /** Every statement of the window, our own and housekeeping too. */
-  statements: readonly WindowStatement[]
-  /** Null for lifetime counters. */
-  intervals: WindowIntervals | null
-  /** The window of the same length before; null if it was not watched. */
-  previous: { from: string; to: string; statements: readonly WindowStatement[] } | null
-  /** Buckets of any statements, in any order; those that the report lists are used. */
-  series: readonly WindowSeriesPoint[]
-  server: ServerFacts
-  options: { top: number; thresholds: Thresholds }
-}
-
-/** What of the server's state decides what its statistics can show. */
-export interface ServerFacts {
-  /** pg_stat_statements.track: `top`, `all` or `none`. */
-  track: string
-  trackIoTiming: boolean
-  /** Entries that pg_stat_statements holds, and may hold. */
-  entries: number
-  maxEntries: number
-  /** Times it evicted since its reset (`lifetime`) or in the window; null if that is not known. */
-  evictions: number | null
-  /** Statements of the window whose text the role may not read. */
-  unreadableTexts: number
-  /** statement_timeout of the API's requests, ms; null if there is none or it is not known. */
-  apiTimeoutMs: number | null
-}
+import type { ReportInput } from './report-input.ts'
 
 /**
  * Makes the report of a window: ranks its statements by time, judges them, and says how complete

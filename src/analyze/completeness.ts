@@ -1,7 +1,7 @@
 import { plural } from '../quantity.ts'
 import type { Completeness } from '../report.ts'
-import type { ReportInput } from './build-report.ts'
 import { explainGaps } from './gaps.ts'
+import type { ReportInput } from './report-input.ts'
 
 /** Says whether every call of a window is counted, and if not, why not. */
 export function judgeCompleteness(input: ReportInput): Completeness {

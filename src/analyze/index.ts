@@ -1,6 +1,6 @@
 /** The pure core: counters, deltas, windows, ranking, statement shapes. No I/O, no clock. */
 
-export { buildReport, type ReportInput, type ServerFacts } from './build-report.ts'
+export { buildReport } from './build-report.ts'
 export { type Counters, counterNames } from './counters.ts'
 export { databaseDelta } from './database-delta.ts'
 export {
@@ -26,6 +26,7 @@ export {
 } from './gaps.ts'
 export { lifetimeM2, type Moments, mergeMoments } from './moments.ts'
 export { mayResetStatistics, redactStatement } from './redact.ts'
+export type { ReportInput, ServerFacts } from './report-input.ts'
 export type { StatementShape } from './statement-shape.ts'
 export type { WindowIntervals, WindowSeriesPoint, WindowStatement } from './window.ts'
 export { mayMissCalls } from './window-judgement.ts'

@@ -1,7 +1,7 @@
 import { formatCount, formatMs, formatShare } from '../quantity.ts'
 import type { NotSeen } from '../report.ts'
-import type { ReportInput, ServerFacts } from './build-report.ts'
 import type { Ranking } from './rank-statements.ts'
+import type { ReportInput, ServerFacts } from './report-input.ts'
 
 /** From this fill on, pg_stat_statements is about to forget statements. */
 const nearlyFull = 0.9

@@ -1,8 +1,8 @@
 import type { Report, SeriesPoint, Trend } from '../report.ts'
-import type { ReportInput } from './build-report.ts'
 import { type DescribedStatement, describeStatement } from './describe-statement.ts'
 import type { StatementFacts } from './facts.ts'
 import { stddevMs } from './moments.ts'
+import type { ReportInput } from './report-input.ts'
 import type { WindowSeriesPoint, WindowStatement } from './window.ts'
 
 /** The statements of a window in order, and what is left out of it. */
