@@ -6,16 +6,10 @@ export { type Capabilities, detectCapabilities, type StatementStatistics } from 
 export { type Connection, type ConnectOptions, connect, type Database } from './connect.ts'
 export { databaseError } from './database-error.ts'
 export { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts'
-export {
-  type ApplyOptions,
-  type ApplyResult,
-  applyMigrations,
-  type Migration,
-  pendingMigrations,
-  shippedMigrations,
-} from './migrations.ts'
+export { type ApplyOptions, type ApplyResult, applyMigrations } from './migrations.ts'
 export type { Pooler } from './pooler.ts'
 export { quoteIdentifier, quoteLiteral } from './quote.ts'
 export type { Schema } from './schema.ts'
 export { type SchemaState, schemaProblem, schemaState } from './schema-state.ts'
+export { type Migration, shippedMigrations } from './shipped-migrations.ts'
 export { type Limits, readOnly, readWrite, type Trx } from './transaction.ts'

@@ -1,19 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { ScopeError } from '../errors.ts'
 import { type Capabilities, detectCapabilities } from './capabilities.ts'
 import type { Database } from './connect.ts'
 import { migrationError } from './migration-error.ts'
 import { schemaProblem, schemaState } from './schema-state.ts'
+import { type Migration, shippedMigrations } from './shipped-migrations.ts'
 import { type Limits, readOnly, readWrite, type Trx } from './transaction.ts'
-
-/** One file of the shipped `migrations/` folder. */
-export interface Migration {
-  /** The file's name without `.sql`: its identity in the ledger, however the file was renamed. */
-  name: string
-  sql: string
-}
 
 export interface ApplyOptions {
   /** What is known of the database; asked for where it is not given. */
@@ -31,31 +23,8 @@ export interface ApplyResult {
   newer: string[]
 }
 
-// The same place seen from src/db and from dist/db.
-const folder = new URL('../../migrations/', import.meta.url)
-
 // DDL on empty tables takes milliseconds; what takes time is waiting for another installer.
 const limits: Limits = { statementTimeoutMs: 60_000, lockTimeoutMs: 10_000 }
-
-/** The migrations that this program brings, oldest first. */
-export async function shippedMigrations(): Promise<Migration[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()
-  return Promise.all(
-    files.map(async (file) => ({
-      name: file.slice(0, -'.sql'.length),
-      sql: await readFile(fileURLToPath(new URL(file, folder)), 'utf8'),
-    })),
-  )
-}
-
-/** Names of the shipped migrations that the database does not have, oldest first. */
-export async function pendingMigrations(
-  capabilities: Pick<Capabilities, 'migrations'>,
-): Promise<string[]> {
-  const applied = new Set(capabilities.migrations?.map((migration) => migration.name))
-  const shipped = await shippedMigrations()
-  return shipped.map((migration) => migration.name).filter((name) => !applied.has(name))
-}
 
 /**
  * Brings the database up to this program, one transaction a file: an interruption leaves whole

@@ -1,6 +1,6 @@
 import { ScopeError } from '../errors.ts'
 import type { Capabilities } from './capabilities.ts'
-import type { Migration } from './migrations.ts'
+import type { Migration } from './shipped-migrations.ts'
 
 /** Our schema in a database, against the migrations that this program brings. */
 export interface SchemaState {
