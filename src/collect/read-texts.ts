@@ -6,6 +6,7 @@ import {
   lockTexts,
   readMissedTexts,
   readTexts,
+  rememberForeignCalls,
   rememberResets,
   storeTexts,
   type TextRow,
@@ -61,7 +62,16 @@ async function noticeResets(
   const resets = rows.filter(({ query }) => mayResetStatistics(query))
   const queryids = [...new Set(resets.map(({ queryid }) => queryid))]
   if (queryids.length > 0 && (await rememberResets(trx, queryids))) {
-    const everywhere = resets.some(({ own }) => !own)
+    const foreign = resets.filter(({ own }) => !own)
+    const everywhere = foreign.length > 0
+    // What was called before the first snapshot is no news. Later the next interval gets the doubt
+    // too: the call may have come after the numbers were read.
+    if (lastReadAt === null) {
+      await rememberForeignCalls(
+        trx,
+        foreign.reduce((sum, { calls }) => sum + calls, 0),
+      )
+    }
     const gap = gapFlags.targetedReset
     await flagResets(trx, { queryids, since: lastReadAt, everywhere, gap })
   }

@@ -22,13 +22,16 @@ export interface TextRow {
   query: string
   /** False for a statement of another database, read only because it may reset statistics. */
   own: boolean
+  /** Of all its entries, here or elsewhere. */
+  calls: number
 }
 
 /** The texts of this database's entries that are not stored yet, as the server has them. */
 export async function readTexts(trx: Trx, schema: string): Promise<TextRow[]> {
   const result = await sql<TextRow>`
     select /* supascope */ distinct on (s.queryid, d.oid) s.queryid::text, s.query,
-      d.oid is not null as own
+      d.oid is not null as own,
+      (sum(s.calls) over (partition by s.queryid, d.oid))::double precision as calls
     from ${statementsFunction(schema, true)} s
     left join pg_database d on d.oid = s.dbid and d.datname = current_database()
     where s.query is not null and case when d.oid is not null
@@ -66,6 +69,13 @@ export async function readMissedTexts(trx: Trx): Promise<string[]> {
     trx,
   )
   return result.rows.map(({ queryid }) => queryid)
+}
+
+/** What the statements of other databases that reset statistics had been called so far. */
+export async function rememberForeignCalls(trx: Trx, calls: number): Promise<void> {
+  await sql`
+    update /* supascope */ supascope.collector set foreign_reset_calls = ${calls}::bigint
+    where id = 1`.execute(trx)
 }
 
 /** Adds to the statements that are known to reset statistics; true if one of them is new. */

@@ -159,6 +159,13 @@ for (const version of [15, 17] as const) {
       )
       assert.equal((await collector.snapshot()).gaps, gapFlags.targetedReset)
       await elsewhere.close()
+      // A collector that starts now takes what was called before for no news.
+      await sql`
+      update supascope.collector
+      set database_id = 1, last_text_read_at = null, texts_wanted = true, reset_queryids = '{}',
+        foreign_reset_calls = 0`.execute(collector.db)
+      assert.equal((await collector.snapshot()).kind, 'baseline')
+      assert.equal((await collector.snapshot()).gaps, 0)
     })
 
     await t.test('two at once count nothing twice', async () => {
