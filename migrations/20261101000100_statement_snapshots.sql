@@ -65,7 +65,7 @@ begin
 
   create table supascope.snapshots (
     id bigint generated always as identity primary key,
-    taken_at timestamptz not null,
+    taken_at timestamptz not null unique,
     -- The interval that the arrays speak of; null for a baseline, which has no deltas.
     interval_from timestamptz,
     -- Intervals merged into this row, and those of them in which calls may be missing.
@@ -100,7 +100,6 @@ begin
     parallel_workers_to_launch bigint[],
     parallel_workers_launched bigint[]
   );
-  create index on supascope.snapshots (taken_at);
   comment on table supascope.snapshots is
     'What the statements did between this snapshot and the one before, as parallel arrays that compress well.';
 
@@ -131,11 +130,10 @@ begin
   comment on table supascope.collector is
     'State of the collector. Its one row is the lock of taking a snapshot: no two collectors count the same calls.';
 
-  alter table supascope.statement_texts enable row level security;
-  alter table supascope.statements enable row level security;
-  alter table supascope.statement_state enable row level security;
-  alter table supascope.snapshots enable row level security;
-  alter table supascope.collector enable row level security;
-  revoke all on all tables in schema supascope from public;
+  perform supascope.close_table('supascope.statement_texts');
+  perform supascope.close_table('supascope.statements');
+  perform supascope.close_table('supascope.statement_state');
+  perform supascope.close_table('supascope.snapshots');
+  perform supascope.close_table('supascope.collector');
 end
 $migration$;

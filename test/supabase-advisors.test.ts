@@ -12,23 +12,14 @@ interface Advice {
   metadata: { schema?: string } | null
 }
 
-/** Remarks at level INFO that are meant to be so. */
-const intended = [
-  // Nobody but the owner has any business in our tables: they have no policy on purpose.
-  'rls_enabled_no_policy',
-  // In a fresh database no index has been used yet.
-  'unused_index',
-]
-
 async function advice(url: string): Promise<string[]> {
   const { results } = await supabaseJson<{ results: Advice[] }>(
     url,
     ...['db', 'advisors', '--type', 'all', '--level', 'info'],
   )
   return results
-    .filter(({ name, detail, metadata }) => {
-      const ours = metadata?.schema === 'supascope' || detail.includes('supascope.')
-      return ours && !intended.includes(name)
+    .filter(({ detail, metadata }) => {
+      return metadata?.schema === 'supascope' || detail.includes('supascope.')
     })
     .map(({ name }) => name)
     .sort()
