@@ -102,10 +102,14 @@ export interface UnusedStatements {
 /** Statements of which neither a snapshot nor the state speaks. */
 export async function selectUnused(trx: Trx): Promise<UnusedStatements> {
   const result = await sql<UnusedStatements>`
-    select /* supascope */ coalesce(array_agg(r.id), '{}') as ids, now()::text as "asOf"
-    from supascope.statements r
-    where not exists (select from supascope.statement_state t where t.statement_id = r.id)
-      and r.id not in (select unnest(statement_ids) from supascope.snapshots)`.execute(trx)
+    select /* supascope */ coalesce(array_agg(id), '{}') as ids, now()::text as "asOf"
+    from (
+      -- Set operations hash and spill; "not in" over the millions of elements of a long history
+      -- would compare each id with all of them.
+      select id from supascope.statements
+      except select statement_id from supascope.statement_state
+      except select unnest(statement_ids) from supascope.snapshots
+    ) unused (id)`.execute(trx)
   return result.rows[0] ?? { ids: [], asOf: '' }
 }
 
