@@ -70,7 +70,7 @@ function unreadable({ unreadableTexts }: ServerFacts): NotSeen[] {
   if (unreadableTexts <= 0) return []
   const why = `Statements whose text is not known: ${formatCount(unreadableTexts)}. It was not read yet, is hidden from this role, or is gone.`
   const remedy =
-    'The next snapshots read what is new, at most every 5 minutes. If it stays so: grant pg_read_all_stats to <the role that Supascope connects as>;'
+    'The next snapshots read what is new, at most every 5 minutes. If it stays so: grant pg_monitor to <the role that Supascope connects as>;'
   return [{ what: 'unreadable_texts', why, remedy }]
 }
 
