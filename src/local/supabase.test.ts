@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import pg from 'pg'
-import { serverKinds, type TestDatabase, testDatabase, unavailable } from '../../test/database.ts'
+import {
+  ownServer,
+  serverKinds,
+  type TestDatabase,
+  testDatabase,
+  unavailable,
+} from '../../test/database.ts'
 
 /** The last statement's rows, each as its values with spaces between. */
 async function rows(url: string, ...statements: string[]): Promise<string[]> {
@@ -34,8 +40,10 @@ for (const kind of serverKinds) {
       return made
     }
 
-    test('roles have the attributes of the hosted ones', async () => {
-      const { adminUrl } = await database()
+    test('roles have the attributes of the hosted ones', async (t) => {
+      // Roles belong to the server, and other tests make some on the shared one.
+      const server = await ownServer(t, { version: kind })
+      const adminUrl = server.url('postgres', 'supabase_admin')
       const attributes = `select rolname, concat_ws(',',
           case when rolsuper then 'superuser' end, case when rolcanlogin then 'login' end,
           case when not rolinherit then 'noinherit' end, case when rolcreaterole then 'createrole' end,
