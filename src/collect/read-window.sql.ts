@@ -25,13 +25,23 @@ export interface IntervalsRow {
   /** Times between intervals that no interval covers. */
   holes: number
   database: Record<string, number> | null
+  /** Counters that are not 0 throughout the span. */
+  counted: (keyof Counters)[]
 }
 
 export async function readIntervals(trx: Trx, span: Span): Promise<IntervalsRow | undefined> {
+  const counted = counterNames.map(
+    (name) => sql`case when bool_or(${sql.id(columnOf(name))}) then ${sql.lit(name)} end`,
+  )
+  const presence = counterNames.map((name) => {
+    const column = sql.id(columnOf(name))
+    return sql`s.${column} is not null as ${column}`
+  })
   const result = await sql<IntervalsRow>`
     with /* supascope */ picked as materialized (
       select s.taken_at, s.interval_from, s.intervals, s.incomplete_intervals, s.gaps,
-        s.evictions, s.database_delta, lag(s.taken_at) over (order by s.taken_at) <> s.interval_from as hole
+        s.evictions, s.database_delta, ${sql.join(presence)},
+        lag(s.taken_at) over (order by s.taken_at) <> s.interval_from as hole
       from supascope.snapshots s
       where ${inSpan(span)}
     )
@@ -44,7 +54,8 @@ export async function readIntervals(trx: Trx, span: Span): Promise<IntervalsRow 
       (select jsonb_object_agg(key, total) from (
         select key, sum(value::double precision) as total
         from picked, jsonb_each_text(picked.database_delta) group by key
-      ) d) as database
+      ) d) as database,
+      array_remove(array[${sql.join(counted)}], null) as counted
     from picked`.execute(trx)
   return result.rows[0]
 }
@@ -62,16 +73,21 @@ export interface TotalsRow extends Record<string, unknown> {
   m2: number
 }
 
-const columns = counterNames.map(columnOf)
-
 /**
- * Sums the stored deltas by statement.
+ * Sums the stored deltas by statement, of the counters that are not 0 throughout: the other half
+ * would take as long to add up.
  *
  * `unnest` stands in the select list and not in `from`: there each array would become a table of
  * its own first, which takes twice the time. The spread is merged by the sums form of Chan's
  * update: Σm2 + ΣT²/n − (ΣT)²/Σn.
  */
-export async function readTotals(trx: Trx, span: Span): Promise<TotalsRow[]> {
+export async function readTotals(
+  trx: Trx,
+  span: Span,
+  counted: readonly (keyof Counters)[],
+): Promise<TotalsRow[]> {
+  // The query itself speaks of these three.
+  const columns = [...new Set([...counted, 'calls', 'totalMs', 'plans'] as const)].map(columnOf)
   const arrays = columns.map((name) => sql`unnest(s.${sql.id(name)}) as ${sql.id(name)}`)
   const sums = columns.map(
     (name) => sql`coalesce(sum(${sql.id(name)}::double precision), 0) as ${sql.id(name)}`,

@@ -41,7 +41,7 @@ export function readWindow(db: Database, span: Span): Promise<StatementWindow | 
     const row = await readIntervals(trx, span)
     if (row === undefined || row.from === null || row.to === null) return null
     const intervals = windowIntervals(row)
-    const totals = await readTotals(trx, span)
+    const totals = await readTotals(trx, span, row.counted)
     return {
       from: row.from.toISOString(),
       to: row.to.toISOString(),
