@@ -60,6 +60,19 @@ const planted: [file: string, line: string, accusation: string][] = [
   ['client-sdk/src/a.ts', `import { onLCP } from 'web-vitals/attribution'`, ''],
   ['client-sdk/src/a.ts', `import { z } from 'zod'`, 'client may not import the package zod'],
   ['edge-functions/src/a.ts', `import '../../client-sdk/src/wire.ts'`, ''],
+  ['edge-functions/src/a.ts', `import '../../client-sdk/src/sketch.ts'`, ''],
+  ['client-sdk/src/a.ts', `import './sketch.ts'; import './wire-parser.ts'`, ''],
+  [
+    'client-sdk/src/wire-parser.ts',
+    `import 'web-vitals'`,
+    'wire may not import the package web-vitals',
+  ],
+  [
+    'client-sdk/src/sketch.ts',
+    `import './a.ts'`,
+    'sketch may not import client: client-sdk/src/a.ts',
+  ],
+  ['client-sdk/src/sketch.ts', 'const now = Date.now()', 'sketch is pure: Date.now'],
   [
     'edge-functions/src/a.ts',
     `import '../../client-sdk/src/a.ts'`,

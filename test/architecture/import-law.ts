@@ -52,9 +52,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   local: { path: 'src/local/', rooms: ['db', 'config', 'report', 'errors'] },
   cli: { path: 'src/cli/', rooms: ['*'] },
 
-  client: { path: 'client-sdk/', rooms: [], packages: ['web-vitals'] },
-  wire: { path: 'client-sdk/src/wire.ts', rooms: [], packages: [] },
-  edge: { path: 'edge-functions/', rooms: ['wire'] },
+  client: { path: 'client-sdk/', rooms: ['wire', 'sketch'], packages: ['web-vitals'] },
+  // wire.ts and its parser. What edge and client share runs in every runtime: no package, no clock.
+  wire: { path: 'client-sdk/src/wire', rooms: [], ...core },
+  sketch: { path: 'client-sdk/src/sketch.ts', rooms: ['wire'], ...core },
+  edge: { path: 'edge-functions/', rooms: ['wire', 'sketch'] },
   dashboard: { path: 'dashboard/', rooms: ['responses'] },
   responses: { path: 'src/server/responses.ts', rooms: ['report', 'finding'], packages: [] },
 }
