@@ -53,7 +53,7 @@ export function binOf(value: number): number {
 }
 
 /** What stands for every value of a bin: at most ALPHA away from each of them, relatively. */
-export function valueOf(bin: number): number {
+export function binValue(bin: number): number {
   return upperBorder(bin) * (1 - ALPHA)
 }
 
@@ -120,7 +120,7 @@ export function quantile(sketch: Sketch, q: number): number | null {
   for (const [bin, count] of sorted(sketch)) {
     if (below >= rank) break
     below += count
-    value = valueOf(bin)
+    value = binValue(bin)
   }
   return clamp(value, sketch.min, sketch.max)
 }
