@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { disagreements } from './golden/disagreements.ts'
+import { goldenFiles } from './golden/generate.ts'
+
+const golden = join(import.meta.dirname, 'golden')
+
+for (const [name, text] of Object.entries(goldenFiles())) {
+  test(`${name} is what its generator makes`, () => {
+    const committed = readFileSync(join(golden, name), 'utf8')
+    assert.ok(
+      committed === text,
+      'run `node client-sdk/test/golden/generate.ts` and look at the diff',
+    )
+  })
+}
+
+test('Node agrees with every golden vector', () => {
+  const { checked, found } = disagreements()
+  assert.deepEqual(found, [])
+  assert.ok(checked > 500, `${checked} vectors`)
+})
+
+const deno = denoBinary()
+
+test('Deno agrees with every golden vector', { skip: deno.missing }, async () => {
+  const { stdout } = await promisify(execFile)(deno.path, [
+    'run',
+    '--no-config',
+    join(golden, 'run.ts'),
+  ])
+  assert.deepEqual(JSON.parse(stdout), disagreements())
+})
+
+test('Deno takes the shared files by their types', { skip: deno.missing }, async () => {
+  const files = ['wire.ts', 'wire-parser.ts', 'sketch.ts']
+  const paths = files.map((file) => join(import.meta.dirname, '..', 'src', file))
+  await promisify(execFile)(deno.path, ['check', '--no-config', ...paths])
+})
+
+/** The binary that the npm package brings for this machine, which its install script would link. */
+function denoBinary(): { path: string; missing: string | false } {
+  const system = process.platform === 'linux' ? 'linux' : process.platform
+  const libc = process.platform === 'linux' ? '-glibc' : ''
+  const name = `@deno/${system}-${process.arch}${libc}`
+  try {
+    const path = createRequire(import.meta.url).resolve(`${name}/deno`)
+    return { path, missing: false }
+  } catch {
+    return { path: '', missing: `${name} is not installed: npm brings it for the machines it has` }
+  }
+}
