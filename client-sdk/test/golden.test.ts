@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { disagreements } from './golden/disagreements.ts'
 import { goldenFiles } from './golden/generate.ts'
@@ -28,20 +29,25 @@ test('Node agrees with every golden vector', () => {
 
 const deno = denoBinary()
 
-test('Deno agrees with every golden vector', { skip: deno.missing }, async () => {
-  const { stdout } = await promisify(execFile)(deno.path, [
-    'run',
-    '--no-config',
-    join(golden, 'run.ts'),
-  ])
-  assert.deepEqual(JSON.parse(stdout), disagreements())
+test('Deno agrees with every golden vector', { skip: deno.missing }, async (t) => {
+  const output = await runDeno(t, 'run', join(golden, 'run.ts'))
+  assert.deepEqual(JSON.parse(output), disagreements())
 })
 
-test('Deno takes the shared files by their types', { skip: deno.missing }, async () => {
+test('Deno takes the shared files by their types', { skip: deno.missing }, async (t) => {
   const files = ['wire.ts', 'wire-parser.ts', 'sketch.ts']
-  const paths = files.map((file) => join(import.meta.dirname, '..', 'src', file))
-  await promisify(execFile)(deno.path, ['check', '--no-config', ...paths])
+  await runDeno(t, 'check', ...files.map((file) => join(import.meta.dirname, '..', 'src', file)))
 })
+
+async function runDeno(t: TestContext, command: string, ...args: string[]): Promise<string> {
+  const cache = mkdtempSync(join(tmpdir(), 'supascope-deno-'))
+  t.after(() => rmSync(cache, { recursive: true }))
+  const env = { ...process.env, DENO_DIR: cache, DENO_NO_UPDATE_CHECK: '1' }
+  const { stdout } = await promisify(execFile)(deno.path, [command, '--no-config', ...args], {
+    env,
+  })
+  return stdout
+}
 
 /** The binary that the npm package brings for this machine, which its install script would link. */
 function denoBinary(): { path: string; missing: string | false } {
