@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { type ServerKind, testDatabase } from './database.ts'
+import { goldenCatalog, versions } from './catalog/golden.ts'
+import { readCatalog } from './catalog/read.ts'
+import { testDatabase } from './database.ts'
 import { missingDebianPackages } from './debian-packages.ts'
 import { supabaseCli } from './supabase-cli.ts'
 import { supascope } from './supascope.ts'
@@ -60,8 +62,6 @@ async function applied(url: string): Promise<Applied> {
   }
 }
 
-const kinds: ServerKind[] = [15, 17, 18]
-
 describe('installers agree', { skip }, () => {
   for (const [first, install] of Object.entries(installers)) {
     test(`after ${first} nothing is left for the others`, async () => {
@@ -74,10 +74,11 @@ describe('installers agree', { skip }, () => {
       )
       for (const again of Object.values(installers)) await again(url)
       assert.deepEqual(await applied(url), before)
+      assert.deepEqual(await readCatalog(url), goldenCatalog(17))
     })
   }
 
-  for (const version of kinds) {
+  for (const version of versions) {
     test(`ten at once end with one schema on ${version}`, async () => {
       const { url } = await testDatabase({ version })
       // One `db push`: two would meet in the CLI's own ledger, which it makes without a lock.
@@ -88,6 +89,7 @@ describe('installers agree', { skip }, () => {
         ledger.map(({ name }) => name),
         names,
       )
+      assert.deepEqual(await readCatalog(url), goldenCatalog(version))
     })
   }
 })
