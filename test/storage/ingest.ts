@@ -1,0 +1,31 @@
+/** Sends payloads to the database as the API does, and reads what became of them. */
+import pg from 'pg'
+import type { Answer } from '../../client-sdk/src/wire.ts'
+
+/** @param text JSON. @throws pg.DatabaseError if jsonb itself refuses it. */
+export async function ingest(client: pg.ClientBase, text: string): Promise<Answer> {
+  const { rows } = await client.query(
+    'select public.ingest_performance_logs($1::jsonb) as answer',
+    [text],
+  )
+  return rows[0].answer
+}
+
+/** A client whose connection is of one role for good. */
+export async function connectAs(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return client
+}
+
+/** What the database has stored of batches, in rows. */
+export async function stored(client: pg.ClientBase): Promise<Record<string, number>> {
+  const { rows } = await client.query(`
+    select
+      (select count(*) from supascope.performance_logs)::integer as logs,
+      (select count(*) from supascope.web_vitals)::integer as vitals,
+      (select count(*) from supascope.sketch_minutes)::integer as sketches,
+      (select count(*) from supascope.dimensions where name <> '__other__' and route <> '__other__'
+      )::integer as dimensions`)
+  return rows[0]
+}
