@@ -147,7 +147,9 @@ begin
   -- is taken back by a row of negative weight in the same minute, which every sum cancels out.
   create function supascope.ingest_reports(reports supascope.vital_report[], at_position bigint, one_in integer,
     out accepted integer, out superseded integer, out sampled integer, out raw_rows integer)
-  language plpgsql set search_path = ''
+  -- A generic plan, which comes after five calls, takes the arrays for ten rows and joins them by
+  -- nested loops: quadratic.
+  language plpgsql set search_path = '' set plan_cache_mode = force_custom_plan
   as $function$
   declare
     latest supascope.vital_report[];
