@@ -11,10 +11,15 @@ export async function ingest(client: pg.ClientBase, text: string): Promise<Answe
   return rows[0].answer
 }
 
-/** A client whose connection is of one role for good. */
-export async function connectAs(url: string): Promise<pg.Client> {
+/**
+ * A client to the database.
+ *
+ * @param role to take on, as PostgREST does after it has come in as the authenticator
+ */
+export async function connectAs(url: string, role?: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
+  if (role !== undefined) await client.query(`set role ${role}`)
   return client
 }
 
