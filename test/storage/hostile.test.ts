@@ -7,7 +7,7 @@ import pg from 'pg'
 import { parseBatch } from '../../client-sdk/src/wire-parser.ts'
 import { hostilePayload } from '../../client-sdk/test/hostile-payload.ts'
 import { type ServerKind, testDatabase } from '../database.ts'
-import { connectAs, ingest, stored } from './ingest.ts'
+import { connectAs, ingest, rollUpAll, stored } from './ingest.ts'
 
 const runs: [version: ServerKind, payloads: number][] = [
   [15, 300],
@@ -42,7 +42,7 @@ for (const [version, payloads] of runs) {
     })
 
     test('they do not stop the roll-up, which counts every one of them', async () => {
-      await client.query('select supascope.rollup()')
+      await rollUpAll(client, 'events')
       const { rows } = await client.query(
         `
         select (select sum(n) from supascope.sketch_minutes) as rolled,

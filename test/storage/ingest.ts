@@ -1,4 +1,5 @@
 /** Sends payloads to the database as the API does, and reads what became of them. */
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import type { Answer } from '../../client-sdk/src/wire.ts'
 
@@ -33,4 +34,23 @@ export async function stored(client: pg.ClientBase): Promise<Record<string, numb
       (select count(*) from supascope.dimensions where name <> '__other__' and route <> '__other__'
       )::integer as dimensions`)
   return rows[0]
+}
+
+/**
+ * Runs a roll-up until it has taken everything: on a shared server other tests' transactions hold
+ * the horizon back for a while.
+ */
+export async function rollUpAll(
+  client: pg.ClientBase,
+  source: 'events' | 'minutes',
+): Promise<void> {
+  const step = source === 'events' ? 'supascope.rollup()' : 'supascope.compact_hours()'
+  for (;;) {
+    await client.query(`select ${step}`)
+    const { rows } = await client.query('select seconds from supascope.lag() where source = $1', [
+      source,
+    ])
+    if (rows[0].seconds === 0) return
+    await setTimeout(20)
+  }
 }
