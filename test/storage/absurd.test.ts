@@ -142,6 +142,13 @@ describe('absurd payloads', () => {
     assert.deepEqual(rows, [])
   })
 
+  test("functions with their owner's rights only read, so that they may be granted", async () => {
+    const { rows } = await owner.query(`
+      select p.oid::regprocedure::text as name from pg_catalog.pg_proc p
+      where p.pronamespace = 'supascope'::regnamespace and p.prosecdef and p.provolatile = 'v'`)
+    assert.deepEqual(rows, [])
+  })
+
   test('service_role may send, and read nothing by itself', async () => {
     await assertDenied(client, 'select from supascope.performance_logs')
     await assertDenied(client, 'select from supascope.dimensions')

@@ -3,7 +3,7 @@ import { type Check, type Facts, ok } from './check.ts'
 /** Nothing needs these; each makes something better. */
 export function checkExtras(facts: Facts): Check[] {
   return [
-    extra(facts, 'pg_cron', 'could take snapshots without a process of ours'),
+    extra(facts, 'pg_cron', 'runs the jobs of the event store without a process of ours'),
     extra(facts, 'hypopg', 'lets index advice be tried without building the index'),
   ]
 }

@@ -1,3 +1,4 @@
+import type { JobStatus } from '../../collect/events/index.ts'
 import type { Capabilities, Pooler, SchemaState } from '../../db/index.ts'
 
 /** One thing that `doctor` has looked at. */
@@ -27,6 +28,8 @@ export interface Facts {
   schema: SchemaState
   /** Null where the snapshots can't be read. */
   snapshots: { count: number; ageSeconds: number | null } | null
+  /** Null where this role may not ask; undefined where the schema is not there as expected. */
+  jobs: JobStatus[] | null | undefined
   /** Extensions that the server could install, with their versions. */
   available: ReadonlyMap<string, string>
   /** Whether there is a schema `extensions`, as on Supabase. */

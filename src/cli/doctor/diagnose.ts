@@ -1,6 +1,7 @@
 import type { Check, Facts } from './check.ts'
 import { checkConnection } from './check-connection.ts'
 import { checkExtras } from './check-extras.ts'
+import { checkJobs } from './check-jobs.ts'
 import { checkRole } from './check-role.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkServer } from './check-server.ts'
@@ -22,6 +23,7 @@ export function diagnose(facts: Facts): Diagnosis {
     ...checkRole(facts),
     ...checkStatistics(facts),
     ...checkSchema(facts),
+    ...checkJobs(facts),
     ...checkExtras(facts),
   ])
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { readJobs } from '../../collect/events/index.ts'
 import {
   type Capabilities,
   readOnly,
@@ -22,6 +23,7 @@ export async function gatherFacts(database: OpenDatabase): Promise<Facts> {
     statistics: await readStatistics(trx, capabilities),
     schema,
     snapshots: schema.state === 'current' ? await readSnapshots(trx) : null,
+    jobs: schema.state === 'current' ? await readJobsIfAllowed(trx) : undefined,
     ...(await readOffers(trx)),
   }))
 }
@@ -54,6 +56,14 @@ async function readSnapshots(trx: Trx): Promise<Facts['snapshots']> {
       extract(epoch from now() - max(taken_at))::float8 as age_seconds
     from supascope.snapshots`.execute(trx)
   return { count: rows[0]?.count ?? 0, ageSeconds: rows[0]?.age_seconds ?? null }
+}
+
+async function readJobsIfAllowed(trx: Trx): Promise<Facts['jobs']> {
+  const allowed = await sql<{ allowed: boolean }>`
+    select /* supascope */ has_function_privilege('supascope.job_status()', 'execute') as allowed`.execute(
+    trx,
+  )
+  return allowed.rows[0]?.allowed === true ? readJobs(trx) : null
 }
 
 interface OffersRow {
