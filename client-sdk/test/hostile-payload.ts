@@ -12,9 +12,16 @@ const junk: Arbitrary<unknown> = fc.oneof(
     ' ',
     '0',
     '1',
+    ' 5 ',
+    '1e3',
+    '0x10',
+    '1_000',
     'null',
     'NaN',
     'infinity',
+    '4bf92f35-77b3-4da6-a3ce-929d0e0e4736',
+    '{4bf92f3577b34da6a3ce929d0e0e47}',
+    '4BF92F3577B34DA6A3CE929D0E0E4736',
     '\u0001',
     '\u2028\u202e',
     '🦖',
@@ -149,4 +156,45 @@ export function hostilePayload(now: number, id: Arbitrary<string> = fc.uuid()): 
   )
   // As it arrives: what JSON can't say is gone.
   return mostly(batch).map((payload) => JSON.parse(JSON.stringify(payload ?? null)))
+}
+
+/**
+ * Batches of one kind of dimension without metric ids, in which nothing is wrong, or one thing: a
+ * receiver that has a shorter way for what is usual must judge them all the same.
+ */
+export function almostGoodPayload(now: number): Arbitrary<unknown> {
+  const good = fc.record(
+    {
+      d: fc.nat(1),
+      t: fc.integer({ min: now - limits.lateMs + 600_000, max: now }),
+      v: fc.oneof(fc.double({ min: 0, max: 1e5, noNaN: true }), fc.constantFrom(0, 1e9)),
+      w: fc.constantFrom(null, 1, 20, limits.weight),
+      e: fc.constantFrom(null, 0, 1),
+      tr: fc.oneof(fc.constant(null), fc.stringMatching(/^[1-9a-f][0-9a-f]{31}$/)),
+      a: fc.constantFrom(null, {}, { cold: true, plan: 'pro', ms: 0.5 }),
+    },
+    { requiredKeys: ['d', 't', 'v'] },
+  )
+  const wrong = fc.dictionary(
+    fc.constantFrom('d', 't', 'v', 'w', 'e', 'tr', 'a', 'id', 's', 'x'),
+    junk,
+    { maxKeys: 1 },
+  )
+  return fc
+    .record({
+      id: fc.uuid(),
+      kind: fc.constantFrom('function', 'vital'),
+      events: fc.array(good, { minLength: 1, maxLength: 8 }),
+      place: fc.nat(7),
+      wrong: fc.oneof(wrong, junk),
+    })
+    .map(({ id, kind, events, place, wrong }) => {
+      const dims = ['LCP', 'CLS'].map((name) => ({ kind, name }))
+      const spoilt = events.map((event, k) => {
+        if (k !== place) return event
+        const fields = typeof wrong === 'object' && wrong !== null && !Array.isArray(wrong)
+        return fields ? { ...event, ...wrong } : wrong
+      })
+      return JSON.parse(JSON.stringify({ v: 1, id, dims, events: spoilt }))
+    })
 }

@@ -57,6 +57,20 @@ function facts(changes: Changes = {}): Facts {
       role: 'postgres',
     },
     snapshots: { count: 10, ageSeconds: 30 },
+    jobs: [
+      {
+        name: 'rollup',
+        everySeconds: 60,
+        startedAt: new Date(0),
+        secondsAgo: 20,
+        tookMs: 12,
+        runner: 'pg_cron',
+        ok: true,
+        overdue: false,
+        error: null,
+        lagSeconds: 0,
+      },
+    ],
     available: new Map([['hypopg', '1.4']]),
     extensionsSchema: true,
   }
