@@ -171,6 +171,7 @@ begin
   comment on function supascope.retain(integer) is
     'Drops what settings no longer keeps, never what is not yet rolled up, and holds the ceiling.';
 
+  perform supascope.make_partitions();
   perform supascope.lock_down();
 end
 $migration$;
