@@ -66,6 +66,26 @@ begin
   end
   $function$;
 
+  create function supascope.purge_cron_history(kept interval default '3 days') returns integer
+  language plpgsql set search_path = ''
+  as $function$
+  declare
+    deleted integer;
+  begin
+    if to_regclass('cron.job_run_details') is null then
+      return 0;
+    end if;
+    execute $query$
+      delete from cron.job_run_details d using cron.job j
+      where j.jobid = d.jobid and j.jobname like 'supascope\_%' and d.end_time < now() - $1
+    $query$ using kept;
+    get diagnostics deleted = row_count;
+    return deleted;
+  end
+  $function$;
+  comment on function supascope.purge_cron_history(interval) is
+    'Forgets old runs of our jobs, of which pg_cron keeps every one; says how many.';
+
   create function supascope.do_job(job text) returns jsonb
   language plpgsql set search_path = ''
   as $function$
@@ -89,7 +109,7 @@ begin
       when 'refresh' then
         return supascope.refresh_views();
       when 'retention' then
-        return supascope.retain();
+        return supascope.retain() || jsonb_build_object('cron_history', supascope.purge_cron_history());
       when 'partitions' then
         return supascope.make_partitions();
     end case;
@@ -186,7 +206,8 @@ begin
     job text;
     done text[] := '{}';
   begin
-    if to_regprocedure('cron.unschedule(text)') is null then
+    -- Its argument is a name before version 1.5, and a text since.
+    if to_regclass('cron.job') is null then
       return done;
     end if;
     for job in execute $query$select jobname::text from cron.job where jobname like 'supascope\_%' order by 1$query$ loop

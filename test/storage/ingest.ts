@@ -36,6 +36,16 @@ export async function stored(client: pg.ClientBase): Promise<Record<string, numb
   return rows[0]
 }
 
+/** Runs a job as a runner would; what it did, or why not. */
+export async function runJob(
+  client: pg.ClientBase,
+  job: string,
+  who: string,
+): Promise<Record<string, unknown>> {
+  const { rows } = await client.query('select supascope.run_job($1, $2) as result', [job, who])
+  return rows[0].result
+}
+
 /**
  * Runs a roll-up until it has taken everything: on a shared server other tests' transactions hold
  * the horizon back for a while.
