@@ -3,8 +3,9 @@
  * information_schema. Times arrive as Date, bigint as text, arrays of numbers as written in SQL.
  */
 import type { Generated } from 'kysely'
+import type { EventSchema } from './event-schema.ts'
 
-export interface Schema {
+export interface Schema extends EventSchema {
   'supascope.schema_migrations': SchemaMigrations
   'supascope.collector': Collector
   'supascope.snapshots': Snapshots
