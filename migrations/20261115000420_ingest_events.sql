@@ -56,7 +56,7 @@ begin
     else
       insert into supascope.performance_logs (ts, position, dim_id, value, weight, flags, trace, attrs)
       select to_timestamp(floor(e.t) / 1000), at_position, ids[e.d + 1],
-        (case when e.v = 0 then 0 else greatest(e.v, 0.000001) end)::real,
+        (case when e.v = 0 then 0 else greatest(e.v, 0.001) end)::real,
         coalesce(e.w, 1), coalesce(e.e, 0), e.tr::uuid, nullif(e.a, '{}')
       from jsonb_to_recordset(list) e (d integer, t double precision, v double precision, w integer, e smallint,
         tr text, a jsonb)
@@ -144,8 +144,9 @@ begin
       select j.place, j.id, j.s,
         to_timestamp(floor(j.t)::double precision / 1000) as ts,
         ids[j.d::integer + 1] as dim_id,
-        -- Neither type of float holds what is far below 1e-6, which no sketch tells from it.
-        (case when j.v = 0 then 0 else greatest(j.v, 0.000001) end)::double precision::real as value,
+        -- The least that a sketch tells from zero; for CLS, which is in it times 1000, that is less.
+        (case when j.v = 0 then 0 when vital[j.d::integer + 1] then greatest(j.v, 0.000001)
+          else greatest(j.v, 0.001) end)::double precision::real as value,
         coalesce(j.w::integer, 1) as weight,
         coalesce(j.e::integer, 0)::smallint as flags,
         (j.tr #>> '{}')::uuid as trace,

@@ -16,7 +16,7 @@ begin
   end if;
 
   create function supascope.rollup_range(lowest bigint, beyond bigint) returns bigint
-  language plpgsql set search_path = '' set enable_seqscan = off set jit = off
+  language plpgsql set search_path = '' set enable_seqscan = off set jit = off set work_mem = '64MB'
   as $function$
   declare
     here constant bigint := supascope.ingest_position();
@@ -27,39 +27,44 @@ begin
       from supascope.performance_logs l
       where l.position >= lowest and l.position < beyond
       union all
-      select v.ts, v.dim_id, v.weight, v.flags, v.value::double precision * d.scale
+      select v.ts, v.dim_id, v.weight, v.flags,
+        case when v.value > 0 then least(greatest(v.value::double precision * d.scale, 1e-3), 1e9) else 0 end
       from supascope.web_vitals v
       left join supascope.dimensions d on d.id = v.dim_id
       where v.position >= lowest and v.position < beyond
     ),
-    clamped as (
-      select date_bin('1 minute', e.ts, 'epoch') as bucket, e.dim_id, e.weight, e.flags,
-        case when e.value > 0 then least(greatest(e.value, 1e-3), 1e9) else 0 end as value
+    placed as (
+      select date_bin('1 minute', e.ts, 'epoch') as bucket, e.dim_id, e.weight, e.flags, e.value,
+        -- As in supascope.sketch_bin(), which a query cannot inline.
+        (least(greatest(width_bucket(e.value, supascope.sketch_borders()), 1), 1383) - 346)::smallint as bin
       from event e
     ),
-    bin as materialized (
-      select c.bucket, c.dim_id,
-        -- As in supascope.sketch_bin(), which a query cannot inline; 0 counts the zeros.
-        case when c.value > 0 then width_bucket(c.value, supascope.sketch_borders()) else 0 end as place,
-        sum(c.weight) as weight,
-        sum(c.weight) filter (where c.flags & 1 = 1) as err,
-        sum(c.value * c.weight) as sum,
-        min(c.value) as min,
-        max(c.value) as max,
-        count(*) as events
-      from clamped c
-      group by 1, 2, 3
+    partial as materialized (
+      select p.bucket, p.dim_id, sum(p.weight) as n,
+        coalesce(sum(p.weight) filter (where p.flags & 1 = 1), 0) as err,
+        coalesce(sum(p.weight) filter (where p.value = 0), 0) as zeros,
+        sum(p.value * p.weight) as sum, min(p.value) as min, max(p.value) as max, count(*) as events,
+        coalesce(array_agg(p.bin) filter (where p.value > 0), '{}') as idx,
+        coalesce(array_agg(p.weight::bigint) filter (where p.value > 0), '{}') as cnt
+      from placed p
+      group by p.bucket, p.dim_id
     ),
     written as (
       insert into supascope.sketch_minutes (bucket, position, n, err, zeros, sum, min, max, dim_id, idx, cnt)
-      select b.bucket, here, sum(b.weight), coalesce(sum(b.err), 0),
-        coalesce(sum(b.weight) filter (where b.place = 0), 0), sum(b.sum), min(b.min), max(b.max), b.dim_id,
-        coalesce(array_agg((b.place - 346)::smallint) filter (where b.place > 0 and b.weight <> 0), '{}'),
-        coalesce(array_agg(b.weight) filter (where b.place > 0 and b.weight <> 0), '{}')
-      from (select * from bin order by bin.bucket, bin.dim_id, bin.place) b
-      group by b.bucket, b.dim_id
+      select p.bucket, here, p.n, p.err, p.zeros, p.sum, p.min, p.max, p.dim_id,
+        coalesce(c.idx, p.idx), coalesce(c.cnt, p.cnt)
+      from partial p
+      -- In a minute of few events hardly a bin comes twice: grouping them would cost more than it
+      -- saves, and whoever merges adds them up anyway.
+      cross join lateral (
+        select array_agg(x.i) as idx, array_agg(x.c) as cnt
+        from (
+          select u.i, sum(u.c)::bigint as c from unnest(p.idx, p.cnt) u (i, c)
+          where p.events > 64 group by u.i having sum(u.c) <> 0
+        ) x
+      ) c
     )
-    select coalesce(sum(b.events), 0) into consumed from bin b;
+    select coalesce(sum(p.events), 0) into consumed from partial p;
     return consumed;
   end
   $function$;

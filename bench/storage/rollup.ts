@@ -1,0 +1,71 @@
+/** Roll-up and compaction. */
+import type pg from 'pg'
+import { lately, loadEvents, number } from './database.ts'
+import { compare, digits, line, median, timed } from './measure.ts'
+
+const fresh = 100_000
+
+/** Microseconds an event that is rolled up, with as much history before it as there is. */
+export async function rollupCost(client: pg.Client): Promise<number> {
+  const costs: number[] = []
+  // What autovacuum does within a minute: without it the index knows nothing of the new pages.
+  await client.query('vacuum analyze supascope.performance_logs')
+  for (let round = 0; round < 5; round++) {
+    await loadEvents(client, fresh, lately)
+    costs.push(((await timed(() => client.query('select supascope.rollup()'))) * 1000) / fresh)
+  }
+  return median(costs)
+}
+
+/** Rolls up and compacts everything; says what it cost in all. */
+export async function settle(client: pg.Client): Promise<string> {
+  const before = await number(
+    client,
+    'select rows_consumed from supascope.watermarks where source = $$events$$',
+  )
+  const rolled = await timed(() => untilDone(client, 'rollup()'))
+  const after = await number(
+    client,
+    'select rows_consumed from supascope.watermarks where source = $$events$$',
+  )
+  const compacted = await timed(() => untilDone(client, 'compact_hours()'))
+  const days = await timed(() => untilDone(client, 'compact_days()'))
+  const count = after - before
+  return `  ${digits(count)} events: rolled up at ${digits((rolled * 1000) / count)} µs an event, then ${digits(compacted)} ms to hours, ${digits(days)} ms to days`
+}
+
+/**
+ * Sixty minutes of a thousand series into their hour: appended and put together once, as we do,
+ * against merged into the hour after each minute.
+ */
+export async function benchCompaction(client: pg.Client): Promise<string> {
+  const into = async (hour: string, everyMinute: boolean): Promise<number> => {
+    const ms = await timed(async () => {
+      for (let minute = 0; minute < 60; minute++) {
+        await client.query(`
+          insert into supascope.sketch_minutes (bucket, n, err, zeros, sum, min, max, dim_id, idx, cnt)
+          select ${hour} + ${minute} * interval '1 minute', 7, 0, 0, 700, 55, 148, d.id,
+            array(select (200 + (d.id + ${minute} * 7 + k * 8) % 50)::smallint from generate_series(1, 6) k),
+            '{1,1,1,1,1,2}'
+          from supascope.dimensions d where d.name = 'bench'`)
+        if (everyMinute) await untilDone(client, 'compact_hours()')
+      }
+      await untilDone(client, 'compact_hours()')
+    })
+    return ms
+  }
+  let round = 0
+  const ratio = await compare(
+    3,
+    () => into(`date_trunc('hour', now()) - ${++round} * interval '1 hour'`, false),
+    () => into(`date_trunc('hour', now()) - ${++round} * interval '1 hour'`, true),
+  )
+  return line('60 minutes of 1,000 series into an hour', ratio, 'ms', 'other: merged each minute')
+}
+
+async function untilDone(client: pg.Client, step: string): Promise<void> {
+  for (let more = true; more; ) {
+    const { rows } = await client.query(`select supascope.${step} as did`)
+    more = rows[0].did.more
+  }
+}
