@@ -72,6 +72,7 @@ const planted: [file: string, line: string, accusation: string][] = [
     `import './a.ts'`,
     'sketch may not import client: client-sdk/src/a.ts',
   ],
+  ['client-sdk/test/a.ts', `import 'node:fs'; import fc from 'fast-check'`, ''],
   ['client-sdk/src/sketch.ts', 'const now = Date.now()', 'sketch is pure: Date.now'],
   [
     'edge-functions/src/a.ts',

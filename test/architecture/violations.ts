@@ -102,7 +102,7 @@ function name(node: unknown): string {
 }
 
 function isTest(file: string): boolean {
-  return /\.test\.tsx?$/.test(file)
+  return /\.test\.tsx?$|^client-sdk\/test\//.test(file)
 }
 
 function* walk(value: unknown): Generator<Node> {
