@@ -31,6 +31,14 @@ const junk: Arbitrary<unknown> = fc.oneof(
     [],
     {},
     [[]],
+    [[116], [120]],
+    [[116, 120]],
+    [116, null],
+    ['116', '120'],
+    [1.5, 2.5],
+    [120, 116],
+    '{116,120}',
+    '[0:1]={116,120}',
     { d: 0 },
     { toString: 1 },
     JSON.parse('{"__proto__": {"v": 1}}'),
@@ -163,6 +171,36 @@ export function hostilePayload(now: number, id: Arbitrary<string> = fc.uuid()): 
  * receiver that has a shorter way for what is usual must judge them all the same.
  */
 export function almostGoodPayload(now: number): Arbitrary<unknown> {
+  return fc.oneof(almostGoodEvents(now), almostGoodSketches(now))
+}
+
+/** A field, or a whole entry, in place of the good one. */
+const spoiling = (fields: string[]): Arbitrary<unknown> =>
+  fc.oneof(fc.dictionary(fc.constantFrom(...fields), junk, { maxKeys: 1 }), junk)
+
+function spoil(entries: object[], place: number, wrong: unknown): unknown[] {
+  const fields = typeof wrong === 'object' && wrong !== null && !Array.isArray(wrong)
+  return entries.map((entry, k) => (k !== place ? entry : fields ? { ...entry, ...wrong } : wrong))
+}
+
+function almostGoodSketches(now: number): Arbitrary<unknown> {
+  const t = Math.floor(now / 60_000) * 60_000
+  const good = { d: 0, t, n: 3, err: 1, z: 1, sum: 21, min: 0, max: 11, i: [116, 120], c: [1, 1] }
+  return fc
+    .record({
+      id: fc.uuid(),
+      length: fc.integer({ min: 1, max: 4 }),
+      place: fc.nat(3),
+      wrong: spoiling(Object.keys(good)),
+    })
+    .map(({ id, length, place, wrong }) => {
+      const sketches = spoil(Array(length).fill(good), place, wrong)
+      const dims = [{ kind: 'function', name: 'checkout' }]
+      return JSON.parse(JSON.stringify({ v: 1, id, dims, sketches }))
+    })
+}
+
+function almostGoodEvents(now: number): Arbitrary<unknown> {
   const good = fc.record(
     {
       d: fc.nat(1),
@@ -175,26 +213,17 @@ export function almostGoodPayload(now: number): Arbitrary<unknown> {
     },
     { requiredKeys: ['d', 't', 'v'] },
   )
-  const wrong = fc.dictionary(
-    fc.constantFrom('d', 't', 'v', 'w', 'e', 'tr', 'a', 'id', 's', 'x'),
-    junk,
-    { maxKeys: 1 },
-  )
   return fc
     .record({
       id: fc.uuid(),
       kind: fc.constantFrom('function', 'vital'),
       events: fc.array(good, { minLength: 1, maxLength: 8 }),
       place: fc.nat(7),
-      wrong: fc.oneof(wrong, junk),
+      wrong: spoiling(['d', 't', 'v', 'w', 'e', 'tr', 'a', 'id', 's', 'x']),
     })
     .map(({ id, kind, events, place, wrong }) => {
       const dims = ['LCP', 'CLS'].map((name) => ({ kind, name }))
-      const spoilt = events.map((event, k) => {
-        if (k !== place) return event
-        const fields = typeof wrong === 'object' && wrong !== null && !Array.isArray(wrong)
-        return fields ? { ...event, ...wrong } : wrong
-      })
+      const spoilt = spoil(events, place, wrong)
       return JSON.parse(JSON.stringify({ v: 1, id, dims, events: spoilt }))
     })
 }
