@@ -67,6 +67,28 @@ begin
   comment on table supascope.vital_reports is
     'What a later report of the same vital has to take back. Two days of them are kept.';
 
+  create function supascope.is_managed_by_partman(parent text) returns boolean
+  language plpgsql stable set search_path = ''
+  as $function$
+  declare
+    home constant text := (
+      select n.nspname from pg_catalog.pg_extension e
+      join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+      where e.extname = 'pg_partman');
+    managed boolean := false;
+  begin
+    if home is not null then
+      execute format('select exists (select from %I.part_config c where c.parent_table = $1)', home)
+      into managed using 'supascope.' || parent;
+    end if;
+    return managed;
+  exception when insufficient_privilege or undefined_table then
+    return false;
+  end
+  $function$;
+  comment on function supascope.is_managed_by_partman(text) is
+    'Whether the project has handed a table to pg_partman: then our own partition jobs leave it alone.';
+
   create function supascope.partition_name(parent text, day date) returns text
   language sql stable set search_path = ''
   as $function$
@@ -90,6 +112,7 @@ begin
     loop
       child := supascope.partition_name(parent, day);
       continue when to_regclass('supascope.' || child) is not null;
+      exit when supascope.is_managed_by_partman(parent);
       perform pg_advisory_xact_lock(hashtextextended('supascope.partitions', 0));
       -- Not to_regclass(): what it found before the wait for the lock may still be cached.
       continue when exists (

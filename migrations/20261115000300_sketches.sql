@@ -159,10 +159,10 @@ begin
   comment on function supascope.sketch_quantiles(bigint, bigint, double precision, double precision, smallint[], double precision[], double precision[]) is
     'Rank ceil(q * n) as percentile_disc has it. `running`: zeros and all bins up to each one.';
 
-  create function supascope.merge_sketches(pieces supascope.sketch[], quantiles double precision[] default '{}')
+  create function supascope.merge_sketches(pieces supascope.sketch[], probabilities double precision[] default '{}')
   returns table (bucket timestamptz, dim_id integer, n bigint, err bigint, zeros bigint,
     sum double precision, min double precision, max double precision,
-    idx smallint[], cnt bigint[], found double precision[])
+    idx smallint[], cnt bigint[], quantiles double precision[])
   language plpgsql stable set search_path = ''
   as $function$
   #variable_conflict use_column
@@ -211,7 +211,7 @@ begin
     select b.bucket, b.dim_id, b.n, b.err, b.zeros, b.sum, b.min, b.max, b.idx, b.cnt,
       supascope.sketch_quantiles(b.n, b.zeros, b.min, b.max, b.idx,
         (select array_agg(b.zeros + x.below order by x.o) from unnest(b.below) with ordinality x (below, o)),
-        quantiles)
+        probabilities)
     from bounded b;
   end
   $function$;

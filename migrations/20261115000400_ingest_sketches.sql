@@ -37,6 +37,50 @@ begin
   end
   $function$;
 
+  -- The usual batch, in which nothing is wrong, by typed columns: a fifth of the cost of judging each
+  -- number. Null, and nothing taken, if it is not so.
+  create function supascope.ingest_plain_sketches(list jsonb, ids integer[], at_position bigint) returns integer
+  language plpgsql set search_path = ''
+  as $function$
+  declare
+    now_ms constant double precision := extract(epoch from clock_timestamp()) * 1000;
+    taken integer;
+  begin
+    -- Typed columns take texts for numbers and for arrays.
+    if list @? 'strict $[*] ? (@.d starts with "" || @.t starts with "" || @.n starts with ""
+      || @.err starts with "" || @.z starts with "" || @.sum starts with "" || @.min starts with ""
+      || @.max starts with "" || @.i starts with "" || @.c starts with ""
+      || exists (@.i[*] ? (@ starts with "")) || exists (@.c[*] ? (@ starts with "")))' then
+      return null;
+    end if;
+    insert into supascope.sketch_minutes (bucket, position, n, err, zeros, sum, min, max, dim_id, idx, cnt)
+    select to_timestamp(s.t / 1000), at_position, s.n, s.err, s.z, s.sum, s.min, s.max, ids[s.d + 1], s.i, s.c
+    from jsonb_to_recordset(list) s (d integer, t double precision, n bigint, err bigint, z bigint,
+      sum double precision, min double precision, max double precision, i smallint[], c bigint[])
+    cross join lateral (
+      select coalesce(sum(u.c), 0) as total, count(*) as bins, coalesce(bool_and(coalesce(
+        u.i between -345 and 1037 and u.c between 1 and 1000000000000, false)), true) as fit
+      from unnest(s.i, s.c) u (i, c)
+    ) b
+    where ids[s.d + 1] is not null
+      and s.t between now_ms - 172800000 and now_ms + 600000 and s.t = floor(s.t / 60000) * 60000
+      and s.n between 1 and 1000000000000 and s.err between 0 and s.n and s.z between 0 and s.n
+      and s.sum between 0 and s.n * 1e9 and s.max between 0 and 1e9 and s.min between 0 and s.max
+      and s.i is not null and s.c is not null and b.fit and b.bins = cardinality(s.i) and b.bins = cardinality(s.c)
+      and coalesce(array_ndims(s.i), 1) = 1 and coalesce(array_ndims(s.c), 1) = 1
+      and b.total + s.z = s.n
+      and not exists (select from generate_series(2, b.bins) k where s.i[k] <= s.i[k - 1]);
+    get diagnostics taken = row_count;
+    if taken < jsonb_array_length(list) then
+      -- Takes back what was written.
+      raise exception using errcode = 'data_exception';
+    end if;
+    return taken;
+  exception when data_exception or invalid_parameter_value or datatype_mismatch then
+    return null;
+  end
+  $function$;
+
   -- Takes the sketches of a batch; says how many and why not the others.
   create function supascope.ingest_sketches(list jsonb, ids integer[], at_position bigint,
     out accepted integer, out reasons jsonb)
@@ -45,6 +89,14 @@ begin
   declare
     now_ms constant double precision := extract(epoch from clock_timestamp()) * 1000;
   begin
+    if jsonb_array_length(list) <= 4096 then
+      accepted := supascope.ingest_plain_sketches(list, ids, at_position);
+    end if;
+    if accepted is not null then
+      reasons := '{}';
+      return;
+    end if;
+
     with sent as materialized (
       select e.item, e.place, e.item -> 'd' as d, e.item -> 't' as t, e.item -> 'n' as n,
         e.item -> 'err' as err, e.item -> 'z' as z, e.item -> 'sum' as sum,

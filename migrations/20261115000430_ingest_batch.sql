@@ -35,7 +35,7 @@ begin
     events record;
     sketches record;
     refusal text;
-    reasons jsonb := '{}';
+    reasons jsonb := '{}'::jsonb;
     list jsonb;
     entries integer := 0;
     accepted integer := 0;

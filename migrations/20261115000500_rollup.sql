@@ -85,7 +85,7 @@ begin
     perform supascope.adopt_cluster();
     select * into mark from supascope.watermarks w where w.source = 'events' for update skip locked;
     if not found then
-      return '{"skipped": "another roll-up is running"}';
+      return jsonb_build_object('skipped', 'another roll-up is running');
     end if;
     horizon := supascope.horizon();
     if horizon <= mark.position then
@@ -146,7 +146,7 @@ begin
     perform supascope.adopt_cluster();
     select * into mark from supascope.watermarks w where w.source = 'minutes' for update skip locked;
     if not found then
-      return '{"skipped": "another compaction is running"}';
+      return jsonb_build_object('skipped', 'another compaction is running');
     end if;
     horizon := supascope.horizon();
     select min(s.position) into beyond
@@ -193,7 +193,7 @@ begin
         insert into supascope.sketch_hours as h
           (bucket, dim_id, n, err, zeros, sum, min, max, idx, cnt, p50, p75, p95, p99)
         select m.bucket, m.dim_id, m.n, m.err, m.zeros, m.sum, m.min, m.max, m.idx, m.cnt,
-          m.found[1], m.found[2], m.found[3], m.found[4]
+          m.quantiles[1], m.quantiles[2], m.quantiles[3], m.quantiles[4]
         from supascope.merge_sketches(
           (select array_agg(p::supascope.sketch) from piece p), '{0.5,0.75,0.95,0.99}') m
         on conflict (dim_id, bucket) do update
@@ -224,7 +224,7 @@ begin
     -- The hours must not change meanwhile: the same lock as compact_hours().
     perform from supascope.watermarks w where w.source = 'minutes' for update skip locked;
     if not found then
-      return '{"skipped": "another compaction is running"}';
+      return jsonb_build_object('skipped', 'another compaction is running');
     end if;
     with closed as (
       delete from supascope.pending_days p
@@ -245,7 +245,7 @@ begin
     insert into supascope.sketch_days as d
       (bucket, dim_id, n, err, zeros, sum, min, max, idx, cnt, p50, p75, p95, p99)
     select m.bucket, m.dim_id, m.n, m.err, m.zeros, m.sum, m.min, m.max, m.idx, m.cnt,
-      m.found[1], m.found[2], m.found[3], m.found[4]
+      m.quantiles[1], m.quantiles[2], m.quantiles[3], m.quantiles[4]
     from supascope.merge_sketches(
       (select array_agg(p::supascope.sketch) from piece p), '{0.5,0.75,0.95,0.99}') m
     on conflict (dim_id, bucket) do update

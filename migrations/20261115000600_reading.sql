@@ -63,8 +63,6 @@ begin
   returns setof supascope.sketch
   language plpgsql stable security definer set search_path = '' set jit = off
   as $function$
-  declare
-    compacted bigint;
   begin
     if grain = 'minute' then
       return query
@@ -151,7 +149,7 @@ begin
     w := supascope.read_window(from_ts, to_ts);
     return query
     select w.grain, w.window_from, w.window_to, m.n, m.err, m.sum / nullif(m.n, 0) / scale,
-      m.min / scale, m.max / scale, supascope.unscaled(m.found, scale), 0.01::double precision
+      m.min / scale, m.max / scale, supascope.unscaled(m.quantiles, scale), 0.01::double precision
     from supascope.merge_sketches((
       select array_agg(row(w.window_from, 0, s.n, s.err, s.zeros, s.sum, s.min, s.max, s.idx, s.cnt)::supascope.sketch)
       from supascope.read_sketches(dims, w.window_from, w.window_to, w.grain) s
@@ -177,7 +175,7 @@ begin
   begin
     return query
     select m.bucket, m.n, m.err, m.sum / nullif(m.n, 0) / scale, m.min / scale, m.max / scale,
-      supascope.unscaled(m.found, scale)
+      supascope.unscaled(m.quantiles, scale)
     from supascope.merge_sketches((
       select array_agg(row(date_bin(width, s.bucket, 'epoch'), 0,
         s.n, s.err, s.zeros, s.sum, s.min, s.max, s.idx, s.cnt)::supascope.sketch)
@@ -202,7 +200,7 @@ begin
     w := supascope.read_window(from_ts, to_ts);
     return query
     select m.dim_id, m.n, m.err, m.sum / d.scale, m.sum / nullif(m.n, 0) / d.scale,
-      m.min / d.scale, m.max / d.scale, supascope.unscaled(m.found, d.scale)
+      m.min / d.scale, m.max / d.scale, supascope.unscaled(m.quantiles, d.scale)
     from supascope.merge_sketches((
       select array_agg(row(w.window_from, s.dim_id, s.n, s.err, s.zeros, s.sum, s.min, s.max, s.idx, s.cnt)::supascope.sketch)
       from supascope.read_sketches(dims, w.window_from, w.window_to, w.grain) s

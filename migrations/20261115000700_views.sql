@@ -41,7 +41,7 @@ begin
       from masked m
     )
     select g.bucket, l.kind, l.name, l.route, l.method, l.status, l.device, l.country, l.region, l.release,
-      g.n, g.err, g.sum / l.scale, l.scale, g.zeros, g.idx, g.cnt, supascope.unscaled(g.found, l.scale)
+      g.n, g.err, g.sum / l.scale, l.scale, g.zeros, g.idx, g.cnt, supascope.unscaled(g.quantiles, l.scale)
     from supascope.merge_sketches((
       select array_agg(row(
         case when step is null then from_ts else date_bin(step, s.bucket, 'epoch') end,
@@ -212,7 +212,7 @@ begin
     began constant timestamptz := clock_timestamp();
     begun timestamptz;
     view text;
-    done jsonb := '{}';
+    done jsonb := '{}'::jsonb;
   begin
     for view in
       select v.name from supascope.view_refreshes v

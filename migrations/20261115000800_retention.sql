@@ -62,8 +62,11 @@ begin
       select w.position from supascope.watermarks w
       where w.source = case when parent in ('performance_logs', 'web_vitals') then 'events'
         when parent = 'sketch_minutes' then 'minutes' end);
-    done jsonb := '{}';
+    done jsonb := '{}'::jsonb;
   begin
+    if supascope.is_managed_by_partman(parent) then
+      return '{}'::jsonb;
+    end if;
     for child in
       select c.relname from pg_catalog.pg_inherits i
       join pg_catalog.pg_class c on c.oid = i.inhrelid
@@ -96,7 +99,7 @@ begin
     chosen supascope.settings;
     bytes bigint := supascope.stored_bytes();
     sample integer;
-    dropped jsonb := '{}';
+    dropped jsonb := '{}'::jsonb;
     step jsonb;
     -- Events may be two days late.
     oldest_allowed constant date := (clock_timestamp() at time zone 'UTC')::date - 2;
@@ -132,9 +135,9 @@ begin
   declare
     kept supascope.settings;
     today constant date := (clock_timestamp() at time zone 'UTC')::date;
-    dropped jsonb := '{}';
+    dropped jsonb := '{}'::jsonb;
     deleted integer;
-    result jsonb := '{}';
+    result jsonb := '{}'::jsonb;
   begin
     select * into kept from supascope.settings;
     delete from supascope.batches b
@@ -171,7 +174,6 @@ begin
   comment on function supascope.retain(integer) is
     'Drops what settings no longer keeps, never what is not yet rolled up, and holds the ceiling.';
 
-  perform supascope.make_partitions();
   perform supascope.lock_down();
 end
 $migration$;

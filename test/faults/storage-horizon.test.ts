@@ -118,6 +118,7 @@ async function sessions(
   const [open, other] = await Promise.all([connectAs(url), connectAs(url)])
   // The server ends before they do.
   for (const client of [open, other]) client.on('error', () => undefined)
+  await other.query('select supascope.make_partitions()')
   await other.query(`select supascope.resolve_dimensions('[{"kind": "api", "name": "orders"}]')`)
   return { open, other }
 }

@@ -142,7 +142,7 @@ async function mergeInSql(
   quantiles: number[],
 ): Promise<Merged> {
   const { rows } = await client.query(
-    `select m.n, m.err, m.zeros as z, m.sum, m.min, m.max, m.idx as i, m.cnt as c, m.found
+    `select m.n, m.err, m.zeros as z, m.sum, m.min, m.max, m.idx as i, m.cnt as c, m.quantiles as found
      from supascope.merge_sketches(
        (select array_agg(row(
           '2026-11-15', 1, p.n, p.err, p.z, p.sum, p.min, p.max, p.i, p.c
