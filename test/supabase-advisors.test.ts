@@ -9,7 +9,17 @@ interface Advice {
   name: string
   level: string
   detail: string
-  metadata: { schema?: string } | null
+  metadata: { schema?: string; name?: string } | null
+}
+
+/** Partitions of raw events and of partials: what would spare these remarks costs more than it gives. */
+const partition = /^(performance_logs|web_vitals|sketch_minutes)_p\d{8}$/
+
+/** Remarks at level INFO that are meant to be so. */
+function isMeant({ name, metadata }: Advice): boolean {
+  // In a fresh database no index has been used yet.
+  if (name === 'unused_index') return true
+  return name === 'no_primary_key' && partition.test(metadata?.name ?? '')
 }
 
 async function advice(url: string): Promise<string[]> {
@@ -18,8 +28,10 @@ async function advice(url: string): Promise<string[]> {
     ...['db', 'advisors', '--type', 'all', '--level', 'info'],
   )
   return results
-    .filter(({ detail, metadata }) => {
-      return metadata?.schema === 'supascope' || detail.includes('supascope.')
+    .filter((found) => {
+      const { detail, metadata } = found
+      const ours = metadata?.schema === 'supascope' || detail.includes('supascope.')
+      return ours && !isMeant(found)
     })
     .map(({ name }) => name)
     .sort()
@@ -32,7 +44,9 @@ interface Lint {
 
 async function lint(url: string): Promise<string[]> {
   const { results } = await supabaseJson<{ results: Lint[] }>(url, 'db', 'lint')
-  return results.filter((row) => row.function.startsWith('supascope.')).map((row) => row.function)
+  return results
+    .filter((row) => /^(supascope\.|public\.ingest_)/.test(row.function))
+    .map((row) => row.function)
 }
 
 async function plant(url: string): Promise<void> {
