@@ -126,9 +126,9 @@ begin
   comment on function supascope.lock_down() is
     'Takes back what default privileges may have given to the roles of the API.';
 
-  alter table supascope.settings enable row level security;
-  alter table supascope.cluster enable row level security;
-  alter table supascope.watermarks enable row level security;
+  perform supascope.close_table('supascope.settings');
+  perform supascope.close_table('supascope.cluster');
+  perform supascope.close_table('supascope.watermarks');
   perform supascope.adopt_cluster();
   perform supascope.lock_down();
 end

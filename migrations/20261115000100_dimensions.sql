@@ -204,8 +204,8 @@ begin
   comment on function supascope.resolve_dimensions(jsonb) is
     'Ids of the dimensions that were sent, in order, null for bad ones; makes new ones up to the cap.';
 
-  alter table supascope.dimensions enable row level security;
-  alter table supascope.dimension_counts enable row level security;
+  perform supascope.close_table('supascope.dimensions');
+  perform supascope.close_table('supascope.dimension_counts');
   perform supascope.lock_down();
 end
 $migration$;

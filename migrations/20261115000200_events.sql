@@ -121,8 +121,7 @@ begin
       );
       -- Attached, not created as a partition: that would lock out whoever reads or writes.
       execute format('create table supascope.%I (like supascope.%I including defaults including constraints including storage)', child, parent);
-      execute format('alter table supascope.%I enable row level security', child);
-      execute format('revoke all on supascope.%I from public', child);
+      perform supascope.close_table(('supascope.' || quote_ident(child))::regclass);
       execute format(
         'alter table supascope.%I attach partition supascope.%I for values from (%L) to (%L)',
         parent, child, to_char(day, 'YYYY-MM-DD 00:00:00+00'), to_char(day + days, 'YYYY-MM-DD 00:00:00+00'));
@@ -134,10 +133,10 @@ begin
   comment on function supascope.ensure_partitions(text, date, date, integer) is
     'Makes the partitions that the days need and that are not there; says how many.';
 
-  alter table supascope.batches enable row level security;
-  alter table supascope.performance_logs enable row level security;
-  alter table supascope.web_vitals enable row level security;
-  alter table supascope.vital_reports enable row level security;
+  perform supascope.close_table('supascope.batches');
+  perform supascope.close_table('supascope.performance_logs');
+  perform supascope.close_table('supascope.web_vitals');
+  perform supascope.close_table('supascope.vital_reports');
   perform supascope.lock_down();
 end
 $migration$;

@@ -218,10 +218,10 @@ begin
   comment on function supascope.merge_sketches(supascope.sketch[], double precision[]) is
     'Adds up what has the same bucket and dim_id, neither null; exact, in any order. Also finds the quantiles asked for.';
 
-  alter table supascope.sketch_minutes enable row level security;
-  alter table supascope.sketch_hours enable row level security;
-  alter table supascope.sketch_days enable row level security;
-  alter table supascope.pending_days enable row level security;
+  perform supascope.close_table('supascope.sketch_minutes');
+  perform supascope.close_table('supascope.sketch_hours');
+  perform supascope.close_table('supascope.sketch_days');
+  perform supascope.close_table('supascope.pending_days');
   perform supascope.lock_down();
 end
 $migration$;

@@ -203,7 +203,7 @@ begin
   values ('latency_by_route', 1, '15 minutes'), ('slowest_routes', 2, '15 minutes'),
     ('vitals_by_route', 3, '15 minutes'), ('vitals_trend', 4, '1 hour'), ('top_statements', 5, '1 hour');
   comment on table supascope.view_refreshes is 'The materialized views, in the order of their making, and when each was last refreshed.';
-  alter table supascope.view_refreshes enable row level security;
+  perform supascope.close_table('supascope.view_refreshes');
 
   create function supascope.refresh_views(most_seconds double precision default 30) returns jsonb
   language plpgsql set search_path = '' set lock_timeout = '5s' set jit = off

@@ -229,8 +229,8 @@ begin
   $function$;
   comment on function supascope.unschedule_jobs() is 'Takes the jobs back from pg_cron; the scheduler goes on with them.';
 
-  alter table supascope.jobs enable row level security;
-  alter table supascope.runner enable row level security;
+  perform supascope.close_table('supascope.jobs');
+  perform supascope.close_table('supascope.runner');
   perform supascope.lock_down();
   begin
     perform supascope.schedule_jobs();
