@@ -163,7 +163,7 @@ begin
   returns table (bucket timestamptz, dim_id integer, n bigint, err bigint, zeros bigint,
     sum double precision, min double precision, max double precision,
     idx smallint[], cnt bigint[], quantiles double precision[])
-  language plpgsql stable set search_path = ''
+  language plpgsql stable set search_path = '' set jit = off set work_mem = '64MB'
   as $function$
   #variable_conflict use_column
   begin
@@ -182,18 +182,21 @@ begin
       group by p.bucket, p.dim_id
     ),
     bin as (
-      select p.bucket, p.dim_id, b.i, least(sum(b.c), 4000000000000000000)::bigint as c
+      -- As doubles, which are exact to 9e15 and much quicker than the numeric of sum(bigint).
+      select p.bucket, p.dim_id, b.i, sum(b.c::double precision) as c
       from piece p cross join lateral unnest(p.idx, p.cnt) b (i, c)
       group by p.bucket, p.dim_id, b.i
-      having sum(b.c) <> 0
+      having sum(b.c::double precision) <> 0
     ),
     running as (
-      select b.*, sum(b.c::double precision) over (partition by b.bucket, b.dim_id order by b.i) as below
+      select b.*, sum(b.c) over (partition by b.bucket, b.dim_id order by b.i rows unbounded preceding) as below
       from bin b
+      order by b.bucket, b.dim_id, b.i
     ),
     merged as (
-      select r.bucket, r.dim_id, array_agg(r.i order by r.i) as idx, array_agg(r.c order by r.i) as cnt,
-        array_agg(r.below order by r.i) as below
+      -- In the order of the rows below, which sorting within each aggregate would only repeat.
+      select r.bucket, r.dim_id, array_agg(r.i) as idx, array_agg(least(r.c, 4e18)::bigint) as cnt,
+        array_agg(r.below) as below
       from running r
       group by r.bucket, r.dim_id
     ),

@@ -13,7 +13,7 @@ export const millions: number = Number(
   /--millions[= ](\d+)/.exec(process.argv.slice(2).join(' '))?.[1] ?? 1,
 )
 
-export const series = 1000
+const series = 1000
 
 export async function openBench(): Promise<Bench> {
   const server = await startPostgres({
@@ -34,6 +34,7 @@ export async function openBench(): Promise<Bench> {
   const client = new pg.Client({ connectionString: server.url('postgres', 'supabase_admin') })
   await client.connect()
   await client.query('set statement_timeout = 0')
+  await client.query('select supascope.make_partitions()')
   await client.query(`
     select supascope.resolve_dimensions(jsonb_agg(jsonb_build_object(
       'kind', 'api', 'name', 'bench', 'route', '/route/' || n)))
