@@ -2,7 +2,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Batch, Dimension, WireEvent } from '../../client-sdk/src/wire.ts'
 
-export const routes = ['/a', '/b', '/c', '/d', '/e'] as const
+const routes = ['/a', '/b', '/c', '/d', '/e'] as const
 
 const dims: Dimension[] = [
   ...routes.map((route): Dimension => ({ kind: 'api', name: 'orders', route })),
