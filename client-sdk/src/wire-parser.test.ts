@@ -35,6 +35,34 @@ test('whatever comes, every entry is taken or dropped for one known reason', () 
   )
 })
 
+test('what is passed on is the shortest way to say it', () => {
+  const report = { d: 1, t: now, v: 1, id: 'm1' }
+  const { batch } = parseBatch(
+    {
+      v: 1,
+      id: '0F8B3C52-6D1E-4B7A-9C55-2F8F6F0A1D01',
+      dims: [{ kind: 'no such' }, { kind: 'vital', name: 'LCP', method: 'GET', x: 1 }],
+      events: [
+        { d: 1, t: now + 0.75, v: 2, w: 1, e: 0, tr: null, a: {}, x: 1 },
+        { ...report, v: 3 },
+        { ...report, v: 4, s: 0 },
+      ],
+      dropped: 0,
+      x: 1,
+    },
+    now,
+  )
+  assert.deepEqual(batch, {
+    v: 1,
+    id: '0f8b3c52-6d1e-4b7a-9c55-2f8f6f0a1d01',
+    dims: [{ kind: 'vital', name: 'LCP' }],
+    events: [
+      { d: 0, t: now, v: 2 },
+      { d: 0, t: now, v: 3, id: 'm1', s: 0 },
+    ],
+  })
+})
+
 test('the edges of time are taken, what lies beyond is not', () => {
   const at = (t: number): object =>
     parseBatch(

@@ -14,7 +14,7 @@ export const sketches: WireVector[] = [
   ),
   good('as many events as it may stand for', pre({ n: 1e12, z: 0, i: [5], c: [1e12] })),
   ...each('bad_dim', pre, 'd', [1, '0', null]),
-  ...each('bad_time', pre, 't', [null, 'x', minute + 1, minute + 0.5]),
+  ...each('bad_time', pre, 't', [null, 'x', minute + 1, minute + 0.5, minute + 1000]),
   ...each('too_old', pre, 't', [0, minute - limits.lateMs - wide]),
   ...each('in_future', pre, 't', [1e300, minute + limits.aheadMs + 2 * wide]),
   ...each('bad_sketch', pre, 'n', [0, -1, 2, 4, 1.5, '3', null, 1e12 + 1, 1e300, [], true]),
