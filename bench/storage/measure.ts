@@ -36,7 +36,7 @@ export function ratioOf(pairs: readonly { ours: number; other: number }[]): Rati
   }
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN
 }

@@ -1,22 +1,32 @@
 /** Roll-up and compaction. */
 import type pg from 'pg'
 import { lately, loadEvents, number } from './database.ts'
-import { compare, digits, line, median, timed } from './measure.ts'
+import { compare, digits, line, timed } from './measure.ts'
 
 const fresh = 100_000
 
-/** Microseconds an event that is rolled up, with as much history before it as there is. */
-export async function rollupCost(client: pg.Client): Promise<number> {
-  const costs: number[] = []
-  // What autovacuum does within a minute: without it the index knows nothing of the new pages.
-  await client.query('vacuum analyze supascope.performance_logs')
-  // Else the roll-up writes out what loading has left in memory.
-  await client.query('checkpoint')
-  for (let round = 0; round < 5; round++) {
-    await loadEvents(client, fresh, lately)
-    costs.push(((await timed(() => client.query('select supascope.rollup()'))) * 1000) / fresh)
+/** Rolling up what the last minutes have brought, behind little history and behind ten times as much. */
+export async function benchRollup(
+  less: pg.Client,
+  more: pg.Client,
+  history: string,
+): Promise<string> {
+  for (const client of [less, more]) {
+    // What autovacuum does within a minute: without it the index knows nothing of the new pages.
+    await client.query('vacuum analyze')
+    // Else the roll-up writes out what loading has left in memory.
+    await client.query('checkpoint')
   }
-  return median(costs)
+  const cost = async (client: pg.Client): Promise<number> => {
+    await loadEvents(client, fresh, lately)
+    return (await timed(() => client.query('select supascope.rollup()'))) * (1000 / fresh)
+  }
+  const ratio = await compare(
+    9,
+    () => cost(less),
+    () => cost(more),
+  )
+  return line(`roll-up behind ${history}`, ratio, 'µs an event', 'aim: at most 1.5 µs and 1.1x')
 }
 
 /** Rolls up and compacts everything; says what it cost in all. */
