@@ -19,7 +19,7 @@ const { folder, bin, manifest, files } = installed
 
 describe('the tarball', () => {
   const shipped =
-    /^(dist\/.+\.(js|d\.ts|sql)|migrations\/\d{14}_\w+\.sql|schema\/[\w.-]+\.json|docs\/.+\.md|README\.md|LICENSE|package\.json)$/
+    /^(dist\/.+\.(js|d\.ts|sql)|migrations\/(\d{14}_|opt-in\/)\w+\.sql|schema\/[\w.-]+\.json|docs\/.+\.md|README\.md|LICENSE|package\.json)$/
   const internal = /\.test\.|\/cases\/|\/fixtures\//
 
   test('holds what users need and nothing else', () => {

@@ -36,7 +36,11 @@ function checkRunner(facts: Facts, jobs: JobStatus[]): Check {
     .filter(({ secondsAgo, runner }) => secondsAgo !== null && runner !== 'manual')
     .sort((a, b) => (a.secondsAgo ?? 0) - (b.secondsAgo ?? 0))[0]
   if (last === undefined) {
-    return warn('jobs', 'nobody runs them: events are taken, but not rolled up', runners(facts))
+    // A project that sends no events has no need of them.
+    const waits = jobs.some(({ lagSeconds }) => (lagSeconds ?? 0) > 0)
+    return waits
+      ? warn('jobs', 'nobody runs them: events are taken, but not rolled up', runners(facts))
+      : ok('jobs', 'nobody runs them, and no event waits for them')
   }
   const runner = cleanLine(last.runner ?? '')
   if (jobs.some(({ name, overdue }) => name === 'rollup' && overdue)) {
