@@ -1,4 +1,4 @@
-/** The real Supabase CLI on this repository's project, without Docker or login. */
+/** The real Supabase CLI, without Docker or login. */
 import { type ExecFileException, execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,10 +12,15 @@ export interface CliRun {
   stderr: string
 }
 
-/** Runs it to its end; `--remote` is the database. It asks nothing and reports to nobody. */
-export async function supabaseCli(url: string, ...args: string[]): Promise<CliRun> {
+/** Runs it on this repository's project; `--remote` is the database. */
+export function supabaseCli(url: string, ...args: string[]): Promise<CliRun> {
+  return supabaseCliIn(root, ...args, `--remote=${url}`)
+}
+
+/** Runs it on a project to its end. It asks nothing and reports to nobody. */
+export async function supabaseCliIn(project: string, ...args: string[]): Promise<CliRun> {
   const home = mkdtempSync(join(tmpdir(), 'supascope-cli-'))
-  const all = [...args, `--remote=${url}`, '--yes', '--agent', 'no', '--workdir', root]
+  const all = [...args, '--yes', '--agent', 'no', '--workdir', project]
   const { PATH = '' } = process.env
   const env = { PATH, HOME: home, DO_NOT_TRACK: '1', SUPABASE_TELEMETRY_DISABLED: '1' }
   const program = join(root, 'node_modules', '.bin', 'supabase')
@@ -23,7 +28,9 @@ export async function supabaseCli(url: string, ...args: string[]): Promise<CliRu
     return await new Promise((resolve) => {
       const done = (error: ExecFileException | null, stdout: string, stderr: string): void =>
         resolve({ status: error === null ? 0 : Number(error.code ?? -1), stdout, stderr })
-      execFile(process.execPath, [program, ...all], { env, maxBuffer: 1 << 26 }, done)
+      const options = { env, maxBuffer: 1 << 26 }
+      // Some of its commands wait for what a pipe may bring.
+      execFile(process.execPath, [program, ...all], options, done).stdin?.end()
     })
   } finally {
     rmSync(home, { recursive: true, force: true })

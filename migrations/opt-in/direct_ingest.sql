@@ -2,6 +2,7 @@
 --
 -- Read docs/direct-ingest.md first: this lets `anon` execute a function that writes. Not one of the
 -- migrations that everyone gets, so it is in no ledger; it may be applied again.
+-- `supascope init --direct-ingest` knows a copy by this name: 'direct_ingest'.
 
 do $migration$
 begin

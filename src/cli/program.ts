@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { defineDoctor } from './definitions/doctor.ts'
+import { defineInit } from './definitions/init.ts'
 import { defineMigrate } from './definitions/migrate.ts'
 import { defineReport } from './definitions/report.ts'
 import { defineSnapshot } from './definitions/snapshot.ts'
@@ -39,6 +40,7 @@ function createProgram(app: Application): Command {
     .addHelpText('after', epilogue)
   defineReport(program, app)
   defineSnapshot(program, app)
+  defineInit(program, app)
   defineMigrate(program, app)
   defineDoctor(program, app)
   defineStart(program, app)

@@ -21,3 +21,9 @@ export async function shippedMigrations(): Promise<Migration[]> {
     })),
   )
 }
+
+/** What only teams get that ask for it; in no ledger. */
+export async function directIngestMigration(): Promise<Migration> {
+  const sql = await readFile(fileURLToPath(new URL('opt-in/direct_ingest.sql', folder)), 'utf8')
+  return { name: 'direct_ingest', sql }
+}
