@@ -14,7 +14,8 @@ export type Trx = Transaction<Schema>
 
 /**
  * Runs `work` in one read-only transaction under statement and lock timeouts: the only way a probe
- * may ask the watched database. All settings are transaction-local, so it is safe through a
+ * may ask the watched database. All its queries see one snapshot, so that what two of them tell
+ * fits together while others write. All settings are transaction-local, so it is safe through a
  * transaction pooler.
  *
  * @throws ScopeError whatever the driver throws, with its remedy.
@@ -42,17 +43,18 @@ async function run<T>(
   work: (trx: Trx) => Promise<T>,
   limits: Limits,
 ): Promise<T> {
+  const transaction = db.transaction().setAccessMode(mode)
   try {
-    return await db
-      .transaction()
-      .setAccessMode(mode)
-      .execute(async (trx) => {
-        await sql`
+    return await (mode === 'read only'
+      ? transaction.setIsolationLevel('repeatable read')
+      : transaction
+    ).execute(async (trx) => {
+      await sql`
         select /* supascope */ set_config('statement_timeout', ${String(limits.statementTimeoutMs ?? 15_000)}, true),
           set_config('lock_timeout', ${String(limits.lockTimeoutMs ?? 1_000)}, true),
           set_config('search_path', 'pg_catalog', true)`.execute(trx)
-        return await work(trx)
-      })
+      return await work(trx)
+    })
   } catch (error) {
     throw databaseError(error)
   }
