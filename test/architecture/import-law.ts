@@ -23,6 +23,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   finding: { path: 'src/finding.ts', rooms: [], ...core },
   report: { path: 'src/report.ts', rooms: ['finding'], ...core },
   quantity: { path: 'src/quantity', rooms: [], ...core },
+  quote: { path: 'src/quote.ts', rooms: [], ...core },
+  // A policy's syntax tree is a fact.
+  facts: { path: 'src/facts/', rooms: ['analyze', 'syntax', 'report'], ...core },
   environment: { path: 'src/environment.ts', rooms: [], ...core },
   config: {
     path: 'src/config.ts',
@@ -34,14 +37,20 @@ export const rooms: Readonly<Record<string, Room>> = {
   analyze: { path: 'src/analyze/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },
   check: {
     path: 'src/check/',
-    rooms: ['analyze', 'finding', 'report', 'quantity', 'errors'],
+    rooms: ['facts', 'analyze', 'syntax', 'finding', 'report', 'quantity', 'quote', 'errors'],
     ...core,
   },
+  // Loads the parser once, when it is imported.
+  syntax: { path: 'src/syntax/', rooms: [], packages: ['libpg-query', '@pgsql/types'], pure: true },
   capacity: { path: 'src/capacity/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },
   render: { path: 'src/render/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },
 
   db: { path: 'src/db/', rooms: ['errors'], packages: ['kysely', 'pg', 'node:'] },
-  collect: { path: 'src/collect/', rooms: ['db', 'analyze', 'errors'], packages: ['kysely'] },
+  collect: {
+    path: 'src/collect/',
+    rooms: ['db', 'facts', 'analyze', 'syntax', 'errors'],
+    packages: ['kysely'],
+  },
   advise: { path: 'src/advise/', rooms: ['db', 'collect', 'analyze', 'finding', 'errors'] },
   deliver: { path: 'src/deliver/', rooms: ['report', 'errors'], packages: ['node:'] },
   schedule: { path: 'src/schedule/', rooms: ['db', 'errors'] },
