@@ -4,8 +4,10 @@
  */
 import type { Generated } from 'kysely'
 import type { EventSchema } from './event-schema.ts'
+import type { FindingSchema } from './finding-schema.ts'
+import type { ScheduleSchema } from './schedule-schema.ts'
 
-export interface Schema extends EventSchema {
+export interface Schema extends EventSchema, FindingSchema, ScheduleSchema {
   'supascope.schema_migrations': SchemaMigrations
   'supascope.collector': Collector
   'supascope.snapshots': Snapshots
