@@ -3,17 +3,24 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import pg from 'pg'
-import { judgeStatements } from '../src/check/index.ts'
+import { judgeStatements, rules } from '../src/check/index.ts'
 import { testDatabase } from './database.ts'
 import { windowFacts } from './fixtures/window-facts.ts'
 
 const folder = join(import.meta.dirname, '..', 'docs', 'findings')
 
-test('every rule has its page, and every page its rule', () => {
+/** Findings that no rule of `check` makes: the scheduler's and the budgets'. */
+const others: readonly string[] = []
+
+function statementRules(): string[] {
   const { findings } = judgeStatements(windowFacts({}))
-  const rules = new Set(findings.flatMap(({ metadata }) => String(metadata.rules).split(',')))
+  return findings.flatMap(({ metadata }) => String(metadata.rules).split(','))
+}
+
+test('every rule has its page, and every page its rule', () => {
+  const names = new Set([...statementRules(), ...rules.map(({ name }) => name), ...others])
   const pages = readdirSync(folder).map((file) => file.replace(/\.md$/, ''))
-  assert.deepEqual(pages.toSorted(), [...rules].toSorted())
+  assert.deepEqual(pages.toSorted(), [...names].toSorted())
 })
 
 for (const file of readdirSync(folder)) {
@@ -30,7 +37,6 @@ for (const file of readdirSync(folder)) {
       'See for yourself',
     ])
     assert.equal(page.match(/^```sql$/gm)?.length, 1)
-    assert.match(page, /extensions\.pg_stat_statements/)
   })
 }
 
@@ -44,10 +50,7 @@ for (const version of [15, 17, 18] as const) {
         const [, query = ''] = page.match(/^```sql\n(.*?)^```$/ms) ?? []
         // A page of two statements answers with two results.
         const fields = [await client.query(query)].flat().flatMap((result) => result.fields)
-        assert.ok(
-          fields.some(({ name }) => name === 'queryid'),
-          file,
-        )
+        assert.ok(fields.length > 0, file)
       }
     } finally {
       await client.end()

@@ -1,6 +1,6 @@
 import type { JobName, JobStatus } from '../../collect/events/index.ts'
-import { quoteIdentifier } from '../../db/index.ts'
 import { formatMs } from '../../quantity.ts'
+import { quoteIdentifier } from '../../quote.ts'
 import { cleanLine } from '../../render/clean-text.ts'
 import { type Check, type Facts, ok, warn } from './check.ts'
 

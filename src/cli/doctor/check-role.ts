@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../db/index.ts'
+import { quoteIdentifier } from '../../quote.ts'
 import { type Check, type Facts, fail, ok } from './check.ts'
 
 export function checkRole({ capabilities }: Facts): Check[] {

@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral } from '../../db/index.ts'
+import { quoteIdentifier, quoteLiteral } from '../../quote.ts'
 import { type Check, type Facts, fail, ok, warn } from './check.ts'
 import { compareVersions } from './compare-versions.ts'
 

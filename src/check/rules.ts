@@ -1,0 +1,5 @@
+import { indexRules } from './indexes/index.ts'
+import type { Rule } from './rule.ts'
+
+/** Every rule, by family. Of one trouble, the rule that stands first names it. */
+export const rules: readonly Rule[] = [...indexRules]

@@ -1,0 +1,20 @@
+import type { FactName } from '../../facts/index.ts'
+import { readColumns } from './columns.sql.ts'
+import { readConstraints } from './constraints.sql.ts'
+import { readIndexUsage } from './index-usage.sql.ts'
+import { readIndexes } from './indexes.sql.ts'
+import type { Probe } from './probe.ts'
+import { readServer } from './server.sql.ts'
+import { readTableUsage } from './table-usage.sql.ts'
+import { readTables } from './tables.sql.ts'
+
+/** The probe of each kind of fact, in the order in which they run. */
+export const probes: { readonly [Name in FactName]: Probe<Name> } = {
+  server: readServer,
+  tables: readTables,
+  tableUsage: readTableUsage,
+  columns: readColumns,
+  constraints: readConstraints,
+  indexes: readIndexes,
+  indexUsage: readIndexUsage,
+}

@@ -1,0 +1,30 @@
+import type { ColumnFacts } from './columns.ts'
+import type { ConstraintFacts } from './constraints.ts'
+import type { IndexFacts, IndexUsage } from './indexes.ts'
+import type { ServerState } from './server.ts'
+import type { TableFacts, TableUsage } from './tables.ts'
+
+/** Every kind of fact that a rule can ask for, one probe each. */
+export interface Facts {
+  server: ServerState
+  tables: readonly TableFacts[]
+  tableUsage: readonly TableUsage[]
+  columns: readonly ColumnFacts[]
+  constraints: readonly ConstraintFacts[]
+  indexes: readonly IndexFacts[]
+  indexUsage: readonly IndexUsage[]
+}
+
+export type FactName = keyof Facts
+
+/** Why a kind of fact could not be had, and what would change that. */
+export interface Unseen {
+  why: string
+  remedy: string
+}
+
+/** What the probes brought: each kind of fact is either seen or unseen. */
+export interface SeenFacts {
+  seen: Partial<Facts>
+  unseen: Partial<Record<FactName, Unseen>>
+}

@@ -1,0 +1,11 @@
+/**
+ * What was seen of a database, as plain data: one file a kind of object. Probes fill it in, rules
+ * judge it; neither knows the other.
+ */
+export type { ColumnFacts } from './columns.ts'
+export type { ConstraintFacts } from './constraints.ts'
+export type { FactName, Facts, SeenFacts, Unseen } from './facts.ts'
+export type { IndexFacts, IndexKey, IndexUsage } from './indexes.ts'
+export { isManaged, managedSchemas } from './managed-schemas.ts'
+export type { ServerState } from './server.ts'
+export type { TableFacts, TableUsage } from './tables.ts'

@@ -1,0 +1,7 @@
+import type { PlantedCase } from '../planted-case.ts'
+import { indexCases } from './indexes/index.ts'
+
+/** By family: one database each. */
+export const plantedCases: Readonly<Record<string, readonly PlantedCase[]>> = {
+  indexes: indexCases,
+}
