@@ -1,4 +1,5 @@
-import { type Finding, findingLevels } from '../finding.ts'
+import type { Finding } from '../finding.ts'
+import { mergedFinding } from './merged-finding.ts'
 
 /** Which rule names the trouble where several speak of one statement: the likelier cause first. */
 const precedence = [
@@ -17,7 +18,7 @@ export function mergeFindings(findings: readonly Finding[]): Finding[] {
   const subjects = Map.groupBy(findings, subjectOf)
   return [...subjects.values()].flatMap((group) => {
     const [first, ...others] = group.toSorted((a, b) => placeOf(a) - placeOf(b))
-    return first === undefined ? [] : [merged(first, others)]
+    return first === undefined ? [] : [mergedFinding(first, others)]
   })
 }
 
@@ -28,17 +29,4 @@ function subjectOf({ metadata }: Finding): string {
 function placeOf({ name }: Finding): number {
   const place = precedence.indexOf(name)
   return place < 0 ? precedence.length : place
-}
-
-function merged(first: Finding, others: readonly Finding[]): Finding {
-  if (others.length === 0) return first
-  const all = [first, ...others]
-  const also = others.map(({ title, metadata }) => `${title.toLowerCase()} (${metadata.summary})`)
-  return {
-    ...first,
-    level: findingLevels.find((level) => all.some((one) => one.level === level)) ?? first.level,
-    detail: `${first.detail} Also: ${also.join('; ')}.`,
-    metadata: { ...first.metadata, rules: all.map(({ name }) => name).join(',') },
-    evidence: Object.assign({}, ...all.toReversed().map(({ evidence }) => evidence)),
-  }
 }

@@ -22,6 +22,8 @@ export interface Rule {
   name: string
   /** In words: `Duplicate index`. */
   title: string
+  /** One sentence: `Finds foreign keys whose columns no index leads with.` */
+  description: string
   /** What `examined` counts, in the plural: `indexes`. */
   examines: string
   /** Facts without which it says nothing; it is then skipped, by name and with the reason. */

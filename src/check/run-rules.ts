@@ -1,6 +1,8 @@
-import type { FactName, SeenFacts } from '../facts/index.ts'
-import type { Finding, FindingLevel } from '../finding.ts'
-import type { CheckContext, Rule } from './rule.ts'
+import type { CheckFinding, Examined, Skipped } from '../check-report.ts'
+import type { SeenFacts, Unseen } from '../facts/index.ts'
+import { type Finding, type FindingLevel, findingLevels } from '../finding.ts'
+import { mergeTroubles } from './merge-troubles.ts'
+import type { CheckContext, Judged, Rule } from './rule.ts'
 
 export interface CheckOptions {
   /** Names of rules, or of families by their prefix `index_*`; none means all. */
@@ -9,28 +11,12 @@ export interface CheckOptions {
   schemaOnly?: boolean
 }
 
-/** What was looked at. */
-export interface Examined {
-  rule: string
-  /** Objects that the rule judged. */
-  count: number
-  /** What they are: `indexes`. */
-  what: string
-}
-
-/** What was not looked at. */
-export interface Skipped {
-  rule: string
-  why: string
-  /** What would let it run; empty if nothing does. */
-  remedy: string
-}
-
-/** The verdict of all rules on a database. */
+/** What the rules made of a database. */
 export interface CheckResult {
   examined: Examined[]
   skipped: Skipped[]
-  findings: Finding[]
+  /** One a trouble, most severe first. */
+  findings: CheckFinding[]
 }
 
 /** Counters younger than this say nothing. */
@@ -41,22 +27,43 @@ const settledMinutes = 7 * 24 * 60
 /** Runs every rule for which the facts were seen, and says which ones could not be run. Pure. */
 export function runRules(
   rules: readonly Rule[],
-  { seen, unseen }: SeenFacts,
+  facts: SeenFacts,
   context: CheckContext,
   options: CheckOptions = {},
 ): CheckResult {
-  const result: CheckResult = { examined: [], skipped: [], findings: [] }
+  const examined: Examined[] = []
+  const skipped: Skipped[] = []
+  const found: Finding[] = []
   for (const rule of rules.filter(({ name }) => isWanted(name, options.only))) {
-    const reason = gate(rule, unseen, context, options)
-    if (reason !== null) {
-      result.skipped.push({ rule: rule.name, ...reason })
+    const judged = gate(rule, facts, context, options) ?? judge(rule, facts, context)
+    if ('why' in judged) {
+      skipped.push({ rule: rule.name, ...judged })
       continue
     }
-    const { examined, findings } = rule.judge(seen, context)
-    result.examined.push({ rule: rule.name, count: examined, what: rule.examines })
-    result.findings.push(...findings.map((finding) => withConfidence(finding, rule, context)))
+    examined.push({ rule: rule.name, count: judged.examined, what: rule.examines })
+    found.push(...judged.findings.map((finding) => withConfidence(finding, rule, context)))
   }
-  return result
+  const findings = mergeTroubles(found, rules).map((finding) => described(finding, rules))
+  return { examined, skipped, findings: findings.toSorted(bySeverity) }
+}
+
+/** What a rule says; that it broke down, if it did: the others go on, and the report shows it. */
+function judge(rule: Rule, { seen }: SeenFacts, context: CheckContext): Judged | Unseen {
+  try {
+    return rule.judge(seen, context)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { why: `the rule broke down: ${reason}`, remedy: 'report it as a bug of Supascope' }
+  }
+}
+
+function described(finding: Finding, rules: readonly Rule[]): CheckFinding {
+  const rule = rules.find(({ name }) => name === finding.name)
+  return { ...finding, facing: 'EXTERNAL', description: rule?.description ?? finding.title }
+}
+
+function bySeverity(a: Finding, b: Finding): number {
+  return findingLevels.indexOf(a.level) - findingLevels.indexOf(b.level)
 }
 
 /** `index_*` stands for every rule whose name begins so. */
@@ -69,15 +76,17 @@ export function isWanted(rule: string, only: readonly string[] | undefined): boo
 
 function gate(
   rule: Rule,
-  unseen: SeenFacts['unseen'],
+  { seen, unseen }: SeenFacts,
   { statisticsMinutes }: CheckContext,
   options: CheckOptions,
-): Omit<Skipped, 'rule'> | null {
+): Unseen | null {
   if (options.schemaOnly === true && !rule.schemaOnly) {
     return { why: 'it needs data or use, and --schema-only was asked for', remedy: '' }
   }
-  const missing = rule.needs.flatMap((name: FactName) => unseen[name] ?? [])
-  if (missing[0] !== undefined) return missing[0]
+  const missing = rule.needs.find((name) => seen[name] === undefined)
+  if (missing !== undefined) {
+    return unseen[missing] ?? { why: `nothing is known of ${missing}`, remedy: '' }
+  }
   if (rule.counters && statisticsMinutes !== null && statisticsMinutes < coldMinutes) {
     return {
       why: `the activity counters are ${Math.floor(statisticsMinutes)} min old: too young to judge by`,

@@ -22,6 +22,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   errors: { path: 'src/errors.ts', rooms: [], ...core },
   finding: { path: 'src/finding.ts', rooms: [], ...core },
   report: { path: 'src/report.ts', rooms: ['finding'], ...core },
+  'check-report': { path: 'src/check-report.ts', rooms: ['finding'], ...core },
   quantity: { path: 'src/quantity', rooms: [], ...core },
   quote: { path: 'src/quote.ts', rooms: [], ...core },
   // A policy's syntax tree is a fact.
@@ -43,12 +44,16 @@ export const rooms: Readonly<Record<string, Room>> = {
   // Loads the parser once, when it is imported.
   syntax: { path: 'src/syntax/', rooms: [], packages: ['libpg-query', '@pgsql/types'], pure: true },
   capacity: { path: 'src/capacity/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },
-  render: { path: 'src/render/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },
+  render: {
+    path: 'src/render/',
+    rooms: ['finding', 'report', 'check-report', 'quantity', 'errors'],
+    ...core,
+  },
 
   db: { path: 'src/db/', rooms: ['errors'], packages: ['kysely', 'pg', 'node:'] },
   collect: {
     path: 'src/collect/',
-    rooms: ['db', 'facts', 'analyze', 'syntax', 'errors'],
+    rooms: ['db', 'facts', 'analyze', 'syntax', 'finding', 'errors'],
     packages: ['kysely'],
   },
   advise: { path: 'src/advise/', rooms: ['db', 'collect', 'analyze', 'finding', 'errors'] },

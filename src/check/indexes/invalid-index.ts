@@ -12,6 +12,7 @@ const title = 'Invalid index'
 export const invalidIndex: Rule = defineRule({
   name,
   title,
+  description: 'Finds indexes whose build was broken off: they take room, and no query uses them.',
   examines: 'indexes',
   needs: ['indexes'],
   schemaOnly: true,
