@@ -28,17 +28,26 @@ function documentedDefaults(source: string, name: string): Map<string, string> {
 
 function flatten(value: object, prefix = ''): [string, unknown][] {
   return Object.entries(value).flatMap(([key, inner]) =>
-    inner !== null && typeof inner === 'object'
+    inner !== null && typeof inner === 'object' && !isEmptyList(inner)
       ? flatten(inner, `${prefix}${key}.`)
       : [[prefix + key, inner] as [string, unknown]],
   )
+}
+
+/** Is given as `none`, like what is not given at all. */
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 describe('defaults', () => {
   const inCode = new Map(
     flatten(defaults).map(([path, value]) => [
       path,
-      value === undefined ? 'none' : typeof value === 'string' ? `'${value}'` : String(value),
+      value === undefined || isEmptyList(value)
+        ? 'none'
+        : typeof value === 'string'
+          ? `'${value}'`
+          : String(value),
     ]),
   )
 

@@ -32,13 +32,35 @@ export interface UserConfig {
     regressionMs?: number
     /** Calls a minute from which a cheap one-row statement is chatty. @defaultValue 600 */
     chattyCallsPerMinute?: number
+    /** Growth of the calls from which a statement surges. @defaultValue 3 */
+    surgeRatio?: number
+    /** Growth of the rows a call from which a statement's answer has grown. @defaultValue 3 */
+    rowsRatio?: number
   }
+  check?: {
+    /** Findings that are not to be shown as open, each with its reason. */
+    ignore?: IgnoreEntry[]
+  }
+}
+
+/** Findings to ignore: those of a rule, of an object, or of both together. */
+export interface IgnoreEntry {
+  /** Name of the rule; `*` stands for any characters: `unused_*`. */
+  rule?: string
+  /** `schema.name`, `schema.table.name`, a label or the finding's key; `*` as above. */
+  object?: string
+  /** Why, for those who come after. */
+  reason: string
+  /** Until when, as `2027-01-31` or with a time. @defaultValue without end */
+  until?: string
 }
 
 export type OutputFormat = 'text' | 'json' | 'markdown' | 'html'
 export const outputFormats = ['text', 'json', 'markdown', 'html'] as const
 
-type Complete<T> = { readonly [K in keyof T]-?: Complete<NonNullable<T[K]>> }
+type Complete<T> = T extends readonly (infer Element)[]
+  ? readonly Readonly<Element>[]
+  : { readonly [K in keyof T]-?: Complete<NonNullable<T[K]>> }
 
 /** The configuration in force: complete, validated and frozen. */
 export type Config = Omit<Complete<UserConfig>, 'dbUrl'> & { readonly dbUrl: string | undefined }
@@ -55,11 +77,25 @@ export const defaults: Config = freeze({
     regressionRatio: 2,
     regressionMs: 10,
     chattyCallsPerMinute: 600,
+    surgeRatio: 3,
+    rowsRatio: 3,
   },
+  check: { ignore: [] },
 })
 
 const positive = z.number().positive()
 const whole = z.number().int().positive()
+const ignoreEntrySchema = z
+  .strictObject({
+    rule: z.string().min(1).optional(),
+    object: z.string().min(1).optional(),
+    reason: z.string().min(1),
+    until: z
+      .string()
+      .refine((text) => !Number.isNaN(Date.parse(text)), 'write a time as 2027-01-31')
+      .optional(),
+  })
+  .refine(({ rule, object }) => rule !== undefined || object !== undefined, 'give rule or object')
 const userConfigSchema = z.strictObject({
   dbUrl: z.string().min(1).optional(),
   format: z.enum(outputFormats).optional(),
@@ -73,8 +109,11 @@ const userConfigSchema = z.strictObject({
       regressionRatio: z.number().gt(1).optional(),
       regressionMs: z.number().nonnegative().optional(),
       chattyCallsPerMinute: positive.optional(),
+      surgeRatio: z.number().gt(1).optional(),
+      rowsRatio: z.number().gt(1).optional(),
     })
     .optional(),
+  check: z.strictObject({ ignore: z.array(ignoreEntrySchema).max(1000).optional() }).optional(),
 })
 
 /** Gives a `supascope.config.ts` its types: `export default defineConfig({ top: 50 })`. */
@@ -149,6 +188,7 @@ function merge(base: Config, over: UserConfig): Config {
     ...withoutUndefined(over),
     retention: { ...base.retention, ...withoutUndefined(over.retention ?? {}) },
     thresholds: { ...base.thresholds, ...withoutUndefined(over.thresholds ?? {}) },
+    check: { ...base.check, ...withoutUndefined(over.check ?? {}) },
   } as Config
 }
 

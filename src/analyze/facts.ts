@@ -14,6 +14,10 @@ export interface Thresholds {
   regressionMs: number
   /** Calls a minute from which a cheap statement is chatty. */
   chattyCallsPerMinute: number
+  /** Growth of the calls from which a statement surges. */
+  surgeRatio: number
+  /** Growth of the rows a call from which a statement's answer has grown. */
+  rowsRatio: number
 }
 
 /** A statement as the rules see it. */
