@@ -124,7 +124,9 @@ export async function pruneFindings(trx: Trx): Promise<void> {
     delete /* supascope */ from supascope.findings
     where state = 'resolved' and state_since < now() - ${keptDays.resolved} * interval '1 day'
       or last_seen_at < now() - ${keptDays.unseen} * interval '1 day'
-        and (state in ('open', 'acknowledged') or state = 'ignored' and changed_by = 'config')`.execute(trx)
+        and (state in ('open', 'acknowledged') or state = 'ignored' and changed_by = 'config')`.execute(
+    trx,
+  )
   await sql`
     delete /* supascope */ from supascope.findings
     where cache_key in (
