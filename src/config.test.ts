@@ -28,22 +28,22 @@ function documentedDefaults(source: string, name: string): Map<string, string> {
 
 function flatten(value: object, prefix = ''): [string, unknown][] {
   return Object.entries(value).flatMap(([key, inner]) =>
-    inner !== null && typeof inner === 'object' && !isEmptyList(inner)
+    inner !== null && typeof inner === 'object' && !isEmpty(inner)
       ? flatten(inner, `${prefix}${key}.`)
       : [[prefix + key, inner] as [string, unknown]],
   )
 }
 
 /** Is given as `none`, like what is not given at all. */
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0
+function isEmpty(value: unknown): boolean {
+  return value instanceof Object && Object.keys(value).length === 0
 }
 
 describe('defaults', () => {
   const inCode = new Map(
     flatten(defaults).map(([path, value]) => [
       path,
-      value === undefined || isEmptyList(value)
+      value === undefined || isEmpty(value)
         ? 'none'
         : typeof value === 'string'
           ? `'${value}'`
@@ -128,6 +128,8 @@ describe('loadConfig', () => {
       [{ format: 'pdf' }, /format/],
       [{ thresholds: { regressionRatio: 1 } }, /thresholds\.regressionRatio/],
       [{ retention: { days: 1.5 } }, /retention\.days/],
+      [{ schedule: { jobs: { snapshat: {} } } }, /schedule\.jobs/],
+      [{ schedule: { jobs: { report: { retries: 11 } } } }, /schedule\.jobs\.report\.retries/],
       [[], /the whole/],
       ['{', /can't be loaded/],
     ]

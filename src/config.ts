@@ -2,6 +2,12 @@ import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import {
+  type JobSettingsByName,
+  type LogLevel,
+  logLevels,
+  scheduleSchema,
+} from './config-schedule.ts'
 import { dbUrlVariables } from './environment.ts'
 import { ScopeError } from './errors.ts'
 
@@ -41,6 +47,14 @@ export interface UserConfig {
     /** Findings that are not to be shown as open, each with its reason. */
     ignore?: IgnoreEntry[]
   }
+  /** Least severe messages that `serve` and `run` log. @defaultValue 'info' */
+  logLevel?: LogLevel
+  schedule?: {
+    /** Time zone of all cron expressions that name none. @defaultValue 'UTC' */
+    timezone?: string
+    /** Jobs that are to run otherwise than by default. */
+    jobs?: JobSettingsByName
+  }
 }
 
 /** Findings to ignore: those of a rule, of an object, or of both together. */
@@ -63,7 +77,10 @@ type Complete<T> = T extends readonly (infer Element)[]
   : { readonly [K in keyof T]-?: Complete<NonNullable<T[K]>> }
 
 /** The configuration in force: complete, validated and frozen. */
-export type Config = Omit<Complete<UserConfig>, 'dbUrl'> & { readonly dbUrl: string | undefined }
+export type Config = Omit<Complete<UserConfig>, 'dbUrl' | 'schedule'> & {
+  readonly dbUrl: string | undefined
+  readonly schedule: { readonly timezone: string; readonly jobs: Readonly<JobSettingsByName> }
+}
 
 export const defaults: Config = freeze({
   dbUrl: undefined,
@@ -81,6 +98,8 @@ export const defaults: Config = freeze({
     rowsRatio: 3,
   },
   check: { ignore: [] },
+  logLevel: 'info',
+  schedule: { timezone: 'UTC', jobs: {} },
 })
 
 const positive = z.number().positive()
@@ -114,6 +133,8 @@ const userConfigSchema = z.strictObject({
     })
     .optional(),
   check: z.strictObject({ ignore: z.array(ignoreEntrySchema).max(1000).optional() }).optional(),
+  logLevel: z.enum(logLevels).optional(),
+  schedule: scheduleSchema.optional(),
 })
 
 /** Gives a `supascope.config.ts` its types: `export default defineConfig({ top: 50 })`. */
@@ -189,6 +210,7 @@ function merge(base: Config, over: UserConfig): Config {
     retention: { ...base.retention, ...withoutUndefined(over.retention ?? {}) },
     thresholds: { ...base.thresholds, ...withoutUndefined(over.thresholds ?? {}) },
     check: { ...base.check, ...withoutUndefined(over.check ?? {}) },
+    schedule: { ...base.schedule, ...withoutUndefined(over.schedule ?? {}) },
   } as Config
 }
 

@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   facts: { path: 'src/facts/', rooms: ['analyze', 'syntax', 'report'], ...core },
   environment: { path: 'src/environment.ts', rooms: [], ...core },
   config: {
-    path: 'src/config.ts',
+    path: 'src/config',
     rooms: ['environment', 'errors'],
     packages: ['zod', 'node:', '(computed)'],
   },
