@@ -28,6 +28,8 @@ export interface Rule {
   examines: string
   /** Facts without which it says nothing; it is then skipped, by name and with the reason. */
   needs: readonly FactName[]
+  /** Further facts that it judges by where they were seen. */
+  uses: readonly FactName[]
   /**
    * It judges by activity counters: it is silent until they have counted for a quarter of an hour,
    * and its findings are of low confidence until they have for a week.
@@ -42,8 +44,10 @@ export interface Rule {
 
 /** A rule as it is written: `judge` gets what it needs, and whatever else was seen. */
 export interface RuleDefinition<Need extends FactName>
-  extends Omit<Rule, 'needs' | 'counters' | 'schemaOnly' | 'trouble' | 'judge'> {
+  extends Omit<Rule, 'needs' | 'uses' | 'counters' | 'schemaOnly' | 'trouble' | 'judge'> {
   needs: readonly Need[]
+  /** @defaultValue none */
+  uses?: readonly FactName[]
   /** @defaultValue false */
   counters?: boolean
   /** @defaultValue false */
@@ -55,11 +59,11 @@ export interface RuleDefinition<Need extends FactName>
 
 /** Makes a rule of its definition. */
 export function defineRule<Need extends FactName>(definition: RuleDefinition<Need>): Rule {
-  const { counters = false, schemaOnly = false, trouble = definition.name } = definition
+  const { uses = [], counters = false, schemaOnly = false, trouble = definition.name } = definition
   const judge: Rule['judge'] = (facts, context) => {
     const missing = definition.needs.filter((name) => facts[name] === undefined)
     if (missing.length > 0) throw new Error(`${definition.name} was run without ${missing.join()}`)
     return definition.judge(facts as Pick<Facts, Need> & Partial<Facts>, context)
   }
-  return { ...definition, counters, schemaOnly, trouble, judge }
+  return { ...definition, uses, counters, schemaOnly, trouble, judge }
 }

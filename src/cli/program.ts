@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { defineCheck } from './definitions/check.ts'
 import { defineDoctor } from './definitions/doctor.ts'
+import { defineFindings } from './definitions/findings.ts'
 import { defineInit } from './definitions/init.ts'
+import { defineMark } from './definitions/mark.ts'
 import { defineMigrate } from './definitions/migrate.ts'
 import { defineReport } from './definitions/report.ts'
 import { defineSnapshot } from './definitions/snapshot.ts'
@@ -39,7 +42,10 @@ function createProgram(app: Application): Command {
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', epilogue)
   defineReport(program, app)
+  defineCheck(program, app)
   defineSnapshot(program, app)
+  defineFindings(program, app)
+  defineMark(program, app)
   defineInit(program, app)
   defineMigrate(program, app)
   defineDoctor(program, app)

@@ -4,7 +4,9 @@ export interface RemedyPart {
   isSql: boolean
 }
 
-const startsSql = /^(begin|set|alter|create|select|analyze|explain|grant|vacuum)\b[^.]*;/
+/** SQL as we write it, or as the server prints it: a sentence begins with one capital letter. */
+const startsSql =
+  /^(--.*\n)*(begin|set|alter|analyze|call|comment|create|delete|do|drop|explain|grant|insert|reindex|revoke|select|update|vacuum|with|ALTER|CREATE|DROP)\b[\s\S]*;/
 
 /** Splits a remedy at its empty lines into sentences and SQL to paste. */
 export function splitRemedy(remedy: string): RemedyPart[] {

@@ -1,18 +1,16 @@
-import type { Finding } from '../../finding.ts'
 import { formatBytes, formatCount, formatMs, formatShare } from '../../quantity.ts'
 import type { Report, ReportStatement } from '../../report.ts'
-import { cleanLines } from '../clean-text.ts'
 import {
   completenessSentence,
-  evidenceWords,
   findingSubject,
   lifetimeNotice,
   totalsSentence,
   trendWord,
   windowSentence,
 } from '../report-words.ts'
-import { splitRemedy } from '../split-remedy.ts'
-import { code, codeBlock, prose } from './escape.ts'
+import { code, prose } from './escape.ts'
+import { findingSection } from './finding-section.ts'
+import { table } from './table.ts'
 
 /** Renders a report as Markdown: for a pull request, a step summary, a mail. */
 export function renderMarkdown(report: Report): string {
@@ -20,7 +18,7 @@ export function renderMarkdown(report: Report): string {
     ...head(report),
     ...findings(report),
     ...statements(report),
-    ...report.findings.flatMap((finding) => details(finding)),
+    ...report.findings.flatMap((finding) => findingSection(finding)),
     ...notSeen(report),
   ]
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`
@@ -75,25 +73,6 @@ function figures(row: ReportStatement): string[] {
     bytes(row.temp_blks_written * 8_192),
     bytes(row.wal_bytes),
   ].map((cell) => cell.replace('<', '&lt;').replace('>', '&gt;'))
-}
-
-/** The first `right` columns are aligned to the right. */
-function table(header: string[], rows: string[][], right = 0): string[] {
-  const rule = header.map((_, i) => (i < right ? '--:' : '---'))
-  return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`)
-}
-
-function details(finding: Finding): string[][] {
-  const { label } = findingSubject(finding)
-  const remedy = splitRemedy(cleanLines(finding.remediation)).flatMap((part) =>
-    part.isSql ? [codeBlock(part.text, 'sql')] : [[prose(part.text)]],
-  )
-  return [
-    [`### ${prose(finding.title)}: ${code(label)}`],
-    [prose(finding.detail)],
-    [prose(evidenceWords(finding).join(' · '))],
-    ...remedy,
-  ]
 }
 
 function notSeen({ not_seen, completeness }: Report): string[][] {

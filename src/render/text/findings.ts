@@ -1,9 +1,9 @@
 import type { Finding } from '../../finding.ts'
 import type { Report } from '../../report.ts'
-import { cleanLine, cleanLines } from '../clean-text.ts'
-import { fit, wrap } from '../display-width.ts'
-import { evidenceWords, findingSubject, labelFor } from '../report-words.ts'
+import { fit } from '../display-width.ts'
+import { findingSubject, labelFor } from '../report-words.ts'
 import { type Column, layOut } from './columns.ts'
+import { findingBlock } from './finding-block.ts'
 import { levelLooks, levelMarks, type Paint } from './style.ts'
 
 /** Findings that get a line; the others are counted. */
@@ -68,30 +68,11 @@ function figuresFor(finding: Finding, width: number): string {
 /** Each finding with its sentence, its figures and what to do. */
 export function findingDetails(report: Report, width: number, paint: Paint): string[] {
   const shown = report.findings.slice(0, mostDetails)
-  const blocks = shown.map((finding) => details(finding, width, paint))
+  const blocks = shown.map((finding) => findingBlock(finding, width, paint))
   const hidden = report.findings.length - shown.length
   if (hidden > 0) {
     const more = `${hidden} more in --format markdown, html or json`
     blocks.push([paint(fit(more, width), 'dim')])
   }
   return blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block]))
-}
-
-function details(finding: Finding, width: number, paint: Paint): string[] {
-  const { level, title, remediation, detail } = finding
-  const wrapped = (text: string, most: number): string[] => wrapLines(text, width - 2, most)
-  return [
-    `${paint(levelMarks[level], levelLooks[level], 'bold')} ${paint(fit(title, width - 2), 'bold')}`,
-    ...wrapped(cleanLine(detail), 8).map((line) => `  ${line}`),
-    ...wrapped(evidenceWords(finding).join(' · '), 5).map((line) => `  ${paint(line, 'dim')}`),
-    ...wrapped(cleanLines(remediation), 24).map((line) =>
-      line === '' ? '' : `  ${paint(line, 'cyan')}`,
-    ),
-  ]
-}
-
-function wrapLines(text: string, width: number, most: number): string[] {
-  const lines = text.split('\n').flatMap((line) => wrap(line.trimEnd(), width))
-  if (lines.length <= most) return lines
-  return [...lines.slice(0, most), fit('… whole in --format markdown, html and json', width)]
 }

@@ -26,12 +26,9 @@ export interface TextOptions {
  * Renders a report for a terminal. The first screen holds the window, every finding on a line of
  * its own, and the ranking; details and what was not seen follow.
  */
-export function renderText(
-  report: Report,
-  { width = 100, color = false }: TextOptions = {},
-): string {
-  const columns = Math.min(widest, Math.max(narrowest, Math.floor(width) || 0))
-  const paint = painter(color)
+export function renderText(report: Report, options: TextOptions = {}): string {
+  const columns = columnsOf(options)
+  const paint = painter(options.color ?? false)
   const blocks = [
     [...header(report, columns, paint), ...notices(report, columns, paint)],
     findingLines(report, columns, paint),
@@ -41,6 +38,11 @@ export function renderText(
   ]
   const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'))
   return `${text.join('\n\n')}\n`
+}
+
+/** The width that text is laid out for. */
+export function columnsOf({ width = 100 }: TextOptions): number {
+  return Math.min(widest, Math.max(narrowest, Math.floor(width) || 0))
 }
 
 function header(report: Report, width: number, paint: Paint): string[] {

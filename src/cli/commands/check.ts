@@ -1,0 +1,53 @@
+import { isWanted, rules } from '../../check/index.ts'
+import { ScopeError } from '../../errors.ts'
+import type { FindingLevel } from '../../finding.ts'
+import { renderCheck } from '../../render/index.ts'
+import { readBaseReport } from '../check/base-report.ts'
+import { fails } from '../check/fails.ts'
+import { markIgnored } from '../check/mark-ignored.ts'
+import { runCheck } from '../check/run-check.ts'
+import type { CommandContext } from '../context.ts'
+
+export interface CheckCommandOptions {
+  failOn?: Lowercase<FindingLevel>
+  /** The JSON of an earlier check. */
+  failOnNew?: string
+  only?: string[]
+  ignore?: string[]
+  schemaOnly?: boolean
+}
+
+export async function check(
+  context: CommandContext,
+  options: CheckCommandOptions,
+): Promise<number> {
+  // What the command line says wrong is said before anything is connected.
+  assertRules(options.only ?? [])
+  const base = options.failOnNew === undefined ? undefined : await readBaseReport(options.failOnNew)
+  const database = await context.open()
+  const { only, schemaOnly = false } = options
+  const found = await runCheck(database, {
+    ...(only === undefined ? {} : { only }),
+    schemaOnly,
+    onProgress: (words) => context.log.status(words),
+  })
+  const report = { ...found, findings: markIgnored(found.findings, options.ignore ?? []) }
+  const { width, color, format } = context
+  await context.print(renderCheck(report, format === 'html' ? 'text' : format, { width, color }))
+  const { failOn } = options
+  const failed = fails(report.findings, {
+    ...(failOn === undefined ? {} : { failOn }),
+    ...(base === undefined ? {} : { base }),
+  })
+  return failed ? 1 : 0
+}
+
+function assertRules(only: readonly string[]): void {
+  const unknown = only.find((name) => !rules.some((rule) => isWanted(rule.name, [name])))
+  if (unknown === undefined) return
+  throw new ScopeError(
+    'SCOPE_USAGE',
+    `no rule is named ${unknown}`,
+    `rules: ${rules.map(({ name }) => name).join(', ')}`,
+  )
+}

@@ -1,0 +1,97 @@
+import type { CheckReport } from '../../check-report.ts'
+import type { Finding } from '../../finding.ts'
+import { plural } from '../../quantity.ts'
+import { cleanLine } from '../clean-text.ts'
+import { fit, wrap } from '../display-width.ts'
+import { findingSubject } from '../report-words.ts'
+import { type Column, layOut } from '../text/columns.ts'
+import { findingBlock } from '../text/finding-block.ts'
+import { columnsOf, type TextOptions } from '../text/render-text.ts'
+import { levelLooks, levelMarks, type Paint, painter } from '../text/style.ts'
+import {
+  countsSentence,
+  examinedSentence,
+  openFindings,
+  skippedGroups,
+  statisticsSentence,
+  subjectName,
+} from './check-words.ts'
+
+/** Findings that get a line; the others are counted. */
+const mostLines = 40
+/** Findings that get their details. */
+const mostDetails = 12
+
+/** Renders a check for a terminal: every finding on a line, then details, then what was not seen. */
+export function renderCheckText(report: CheckReport, options: TextOptions = {}): string {
+  const width = columnsOf(options)
+  const paint = painter(options.color ?? false)
+  const open = openFindings(report)
+  const blocks = [
+    header(report, width, paint),
+    open.length === 0 ? [paint('Nothing needs attention.', 'green')] : lines(open, width, paint),
+    details(open, width, paint),
+    skipped(report, width, paint),
+  ]
+  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'))
+  return `${text.join('\n\n')}\n`
+}
+
+function header(report: CheckReport, width: number, paint: Paint): string[] {
+  const { name, server_version } = report.database
+  const parts = [
+    cleanLine(name, 64),
+    `Postgres ${cleanLine(server_version, 16)}`,
+    statisticsSentence(report),
+  ]
+  const what = fit(parts.filter(Boolean).join(' · '), width - 11)
+  const counts = wrap(`${examinedSentence(report)}: ${countsSentence(report)}`, width)
+  return [
+    `${paint('supascope', 'bold', 'cyan')}  ${paint(what, 'bold')}`,
+    ...counts.map((line) => paint(line, 'dim')),
+  ]
+}
+
+function lines(open: readonly Finding[], width: number, paint: Paint): string[] {
+  const shown = open.slice(0, mostLines)
+  const laidOut = layOut(columns, shown, width, (cell, { header }, finding) =>
+    finding === null || header !== 'rule' ? cell : paint(cell, levelLooks[finding.level], 'bold'),
+  )
+  const hidden = open.length - shown.length
+  const more = hidden === 0 ? [] : [paint(fit(`   and ${hidden} more`, width), 'dim')]
+  return [paint('What needs attention', 'bold'), ...laidOut.lines, ...more]
+}
+
+const columns: Column<Finding>[] = [
+  { header: '', cell: ({ level }) => levelMarks[level], dropOrder: 0 },
+  { header: 'rule', cell: ({ name }) => name, dropOrder: 1, most: 32 },
+  { header: 'subject', cell: (finding) => subjectName(finding), dropOrder: 0, flexible: 24 },
+  {
+    header: 'figures',
+    cell: (finding) => findingSubject(finding).summary,
+    dropOrder: 2,
+    most: 46,
+  },
+]
+
+function details(open: readonly Finding[], width: number, paint: Paint): string[] {
+  const shown = open.slice(0, mostDetails)
+  const blocks = shown.map((finding) => findingBlock(finding, width, paint))
+  const hidden = open.length - shown.length
+  if (hidden > 0) {
+    const more = `${hidden} more in --format markdown or json; --only RULE shows one rule's`
+    blocks.push([paint(fit(more, width), 'dim')])
+  }
+  return blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block]))
+}
+
+function skipped(report: CheckReport, width: number, paint: Paint): string[] {
+  const groups = skippedGroups(report.skipped)
+  if (groups.length === 0) return []
+  const sentences = groups.flatMap(({ why, remedy, rules }) => {
+    const end = remedy === '' ? '' : ` → ${cleanLine(remedy)}`
+    const text = `${plural(rules.length, 'rule')}: ${cleanLine(why)}${end} (${rules.join(', ')})`
+    return wrap(text, width - 2).map((line, i) => (i === 0 ? `- ${line}` : `  ${line}`))
+  })
+  return [paint('Not examined', 'bold'), ...sentences.map((line) => paint(fit(line, width), 'dim'))]
+}
