@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { supascope } from './supascope.ts'
 
 const page = await readFile(new URL('../docs/commands.md', import.meta.url), 'utf8')
-const commands = ['report', 'snapshot', 'init', 'migrate', 'doctor', 'start']
+const commands = ['report', 'snapshot', 'init', 'migrate', 'doctor', 'start', 'findings', 'mark']
 
 /** The options that a text lists, each at the begin of its line. */
 function options(text: string, pattern: RegExp): string[] {

@@ -12,7 +12,7 @@ export interface Application {
   status: number
 }
 
-/** What a command does; its number is the exit status. */
+/** What a command does, with its options and its arguments as `args`; its number is the exit status. */
 export type Run<Options> = (context: CommandContext, options: Options) => Promise<number>
 
 /**
@@ -26,7 +26,8 @@ export function runs<Options extends object>(
   formats: readonly OutputFormat[],
   load: () => Promise<Run<Options>>,
 ): void {
-  command.action(async (options: Options & SharedOptions) => {
+  command.action(async () => {
+    const options: Options & SharedOptions = { ...command.opts(), args: command.args }
     const { createContext } = await import('./context.ts')
     const { context, close } = await createContext(options, formats, app.interruption)
     try {

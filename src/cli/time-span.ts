@@ -38,6 +38,19 @@ export function parseMoment(text: string, option: string, now: Date): Date {
   )
 }
 
+/**
+ * A moment to come: ISO 8601 as for {@link parseMoment}, or a duration on from `now`.
+ *
+ * @throws ScopeError SCOPE_USAGE, also for what is past.
+ */
+export function parseEnd(text: string, option: string, now: Date): Date {
+  const end = /^\d+[smhdw]$/.test(text)
+    ? new Date(now.getTime() + parseDuration(text, option))
+    : parseMoment(text, option, now)
+  if (end > now) return end
+  throw new ScopeError('SCOPE_USAGE', `${option} is past`, 'give a time that is still to come')
+}
+
 const iso = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/
 
 function parseIso(text: string): Date | null {
