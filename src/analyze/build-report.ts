@@ -2,7 +2,7 @@ import type { Report, ReportStatement, ReportWindow } from '../report.ts'
 import { judgeCompleteness } from './completeness.ts'
 import type { Judgement, StatementFacts, WindowFacts } from './facts.ts'
 import { notSeen } from './not-seen.ts'
-import { rankStatements } from './rank-statements.ts'
+import { type Ranking, rankStatements } from './rank-statements.ts'
 import type { ReportInput } from './report-input.ts'
 
 /**
@@ -13,16 +13,7 @@ import type { ReportInput } from './report-input.ts'
  */
 export function buildReport(input: ReportInput, judge: (facts: WindowFacts) => Judgement): Report {
   const ranking = rankStatements(input)
-  const facts: WindowFacts = {
-    window: input.window,
-    minutes: minutesOf(input.window),
-    hasBefore: input.previous !== null,
-    top: input.options.top,
-    totalMs: ranking.totals.total_ms,
-    calls: ranking.ranked.reduce((sum, statement) => sum + statement.calls, 0),
-    statements: ranking.ranked,
-    thresholds: input.options.thresholds,
-  }
+  const facts = factsOf(input, ranking)
   const { findings, flags } = judge(facts)
   const isLifetime = input.window.source === 'lifetime'
   return {
@@ -38,6 +29,24 @@ export function buildReport(input: ReportInput, judge: (facts: WindowFacts) => J
       .map((statement) => listed(statement, flags.get(statement.key) ?? [], isLifetime)),
     findings,
     not_seen: notSeen(input, ranking.unranked),
+  }
+}
+
+/** The facts of a window, for rules that judge it outside a report. */
+export function windowFacts(input: ReportInput): WindowFacts {
+  return factsOf(input, rankStatements(input))
+}
+
+function factsOf(input: ReportInput, { totals, ranked }: Ranking): WindowFacts {
+  return {
+    window: input.window,
+    minutes: minutesOf(input.window),
+    hasBefore: input.previous !== null,
+    top: input.options.top,
+    totalMs: totals.total_ms,
+    calls: ranked.reduce((sum, statement) => sum + statement.calls, 0),
+    statements: ranked,
+    thresholds: input.options.thresholds,
   }
 }
 
@@ -59,6 +68,8 @@ function listed(
     rank: _r,
     firstSeenAt: _f,
     before: _b,
+    counters: _c,
+    limited: _m,
     ...rest
   } = statement
   return { ...rest, flags: [...flags], series: isLifetime ? [] : rest.series }

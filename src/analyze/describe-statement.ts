@@ -1,7 +1,14 @@
 import { platformShape } from './platform-shape.ts'
 import { postgrestShape } from './postgrest-shape.ts'
 import { type CommentTags, readCommentTags } from './sql-comments.ts'
-import { isMark, isWord, type OutlineToken, outlineSql } from './sql-outline.ts'
+import {
+  findClause,
+  isMark,
+  isWord,
+  mainStatement,
+  type OutlineToken,
+  outlineSql,
+} from './sql-outline.ts'
 import { type SqlSummary, summariseSql, summaryLabel, summaryVerb } from './sql-summary.ts'
 import type { StatementShape } from './statement-shape.ts'
 
@@ -41,7 +48,7 @@ export function describeStatement(text: string | null, role: string): DescribedS
   }
   const shape =
     platformShape({ tokens, comments, summary, role }) ??
-    taggedShape(summary, readCommentTags(comments))
+    withLimit(taggedShape(summary, readCommentTags(comments)), tokens)
   return place('ranked', shape)
 }
 
@@ -63,6 +70,14 @@ function taggedShape(summary: SqlSummary, tags: CommentTags | null): StatementSh
   if (edge) return { kind: 'edge', label: `edge ${route || application}: ${label}`, verb, lookup }
   const sender = [application, route].filter(Boolean).join(' ')
   return { kind: 'direct', label: `${sender}: ${label}`, verb, lookup }
+}
+
+/** `fetch first 10 rows only` limits as `limit` does; `for update` and the like may follow either. */
+function withLimit(shape: StatementShape, tokens: readonly OutlineToken[]): StatementShape {
+  if (shape.verb !== 'read') return shape
+  const main = mainStatement(tokens, { from: 0, to: tokens.length })
+  const at = findClause(tokens, main, 'limit', 'fetch')
+  return { ...shape, limited: at >= 0 && !isWord(tokens[at + 1], 'all') }
 }
 
 const transactionWords = ['begin', 'start', 'commit', 'end', 'rollback', 'abort', 'savepoint']

@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts'
 import type { ReportStatement, ReportWindow, SeriesPoint, StatementFlag } from '../report.ts'
+import type { Counters } from './counters.ts'
 import type { StatementShape } from './statement-shape.ts'
 
 /** What the rules judge by; the defaults are those of the configuration. */
@@ -32,6 +33,10 @@ export interface StatementFacts extends Omit<ReportStatement, 'flags' | 'series'
   firstSeenAt: string | null
   /** What it did in the window before; null if that is unknown or it did nothing. */
   before: { calls: number; meanMs: number; stddevMs: number } | null
+  /** All that was counted of it, also what the report leaves out. */
+  counters: Readonly<Counters>
+  /** True if its text bounds how many rows it returns; null if that can't be told. */
+  limited: boolean | null
   series: SeriesPoint[]
 }
 

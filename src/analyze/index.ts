@@ -1,6 +1,6 @@
 /** The pure core: counters, deltas, windows, ranking, statement shapes. No I/O, no clock. */
 
-export { buildReport } from './build-report.ts'
+export { buildReport, windowFacts } from './build-report.ts'
 export { type Counters, counterNames } from './counters.ts'
 export { databaseDelta } from './database-delta.ts'
 export {

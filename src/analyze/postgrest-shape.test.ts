@@ -26,6 +26,7 @@ test('names a PostgREST read by its path, filters, order and limit', () => {
       '&meta->>…=ilike.…&order=created_at.desc,id&limit=…',
     verb: 'read',
     lookup: true,
+    limited: true,
     place: 'ranked',
   })
 })

@@ -76,15 +76,17 @@ function readShape(
   const filters = restFilters(tokens, main)
   const embeds = readEmbeds(tokens, { from: table.next, to: main.to }, 3)
   const order = restOrder(tokens, main)
+  const limited = hasLimit(tokens, main)
   const query = [
     ...labels(filters),
     ...(embeds === '' ? [] : [`select=*,${embeds}`]),
     ...(order === null ? [] : [order]),
-    ...(hasLimit(tokens, main) ? ['limit=…'] : []),
+    ...(limited ? ['limit=…'] : []),
   ]
   const counted = tokens.some((token) => token.text === 'pgrst_source_count')
   const method = hasNoBody(tokens, sourceEnd) ? 'HEAD' : 'GET'
-  return restShape(method, table, query, { filters, notes: counted ? ['count=exact'] : [] })
+  const notes = counted ? ['count=exact'] : []
+  return { ...restShape(method, table, query, { filters, notes }), limited }
 }
 
 /** The names that PostgREST gives to its own parts of a statement. */

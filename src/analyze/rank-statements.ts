@@ -110,6 +110,8 @@ function factsOf(
     lookup: described.lookup,
     firstSeenAt: row.firstSeenAt,
     before: beforeOf(before),
+    counters: row,
+    limited: described.limited ?? null,
     series,
   }
 }

@@ -8,4 +8,6 @@ export interface StatementShape {
   verb: 'read' | 'write' | 'call' | 'other'
   /** True if it looks like one of many that fetch or write row by row. */
   lookup: boolean
+  /** Of a read: whether its outermost part has a limit. */
+  limited?: boolean
 }

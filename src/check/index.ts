@@ -1,5 +1,5 @@
 /** The rules: one a file, from facts to findings. Pure. */
-export { judgeStatements } from './judge-statements.ts'
 export type { CheckContext } from './rule.ts'
 export { rules } from './rules.ts'
 export { type CheckOptions, type CheckResult, isWanted, runRules } from './run-rules.ts'
+export { judgeStatements } from './statements/index.ts'

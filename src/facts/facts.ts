@@ -1,11 +1,14 @@
+import type { WindowFacts } from '../analyze/index.ts'
 import type { ColumnFacts } from './columns.ts'
 import type { ConstraintFacts } from './constraints.ts'
 import type { IndexFacts, IndexUsage } from './indexes.ts'
 import type { ServerState } from './server.ts'
 import type { TableFacts, TableUsage } from './tables.ts'
 
-/** Every kind of fact that a rule can ask for, one probe each. */
+/** Every kind of fact that a rule can ask for, one probe each but for `statements`. */
 export interface Facts {
+  /** Read as the report reads them: by `withStatements` of src/collect/report. */
+  statements: WindowFacts
   server: ServerState
   tables: readonly TableFacts[]
   tableUsage: readonly TableUsage[]

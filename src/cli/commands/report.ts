@@ -1,11 +1,11 @@
 import { buildReport } from '../../analyze/index.ts'
 import { judgeStatements } from '../../check/index.ts'
 import { requireStatistics } from '../../collect/index.ts'
+import { readReportInput } from '../../collect/report/index.ts'
 import { type FindingLevel, findingLevels } from '../../finding.ts'
 import { render } from '../../render/index.ts'
 import type { Report } from '../../report.ts'
 import type { CommandContext } from '../context.ts'
-import { readReportInput } from '../report/read-report-input.ts'
 import { askedWindow, type WindowOptions } from '../report/window-options.ts'
 
 export interface ReportOptions extends WindowOptions {
@@ -22,7 +22,12 @@ export async function report(context: CommandContext, options: ReportOptions): P
   requireStatistics(database.capabilities)
   context.log.status('reading the statistics…')
   const { top, thresholds } = context.config
-  const input = await readReportInput(database, { ...options, top, thresholds })
+  const input = await readReportInput(database, {
+    top,
+    thresholds,
+    lifetime: options.lifetime === true,
+    window: (now) => askedWindow(options, now),
+  })
   const result = buildReport(input, judgeStatements)
   noteStaleness(result, context, options)
   const { width, color } = context

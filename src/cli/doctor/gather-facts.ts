@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { readJobs } from '../../collect/events/index.ts'
+import { readStatisticsFill } from '../../collect/index.ts'
 import {
   type Capabilities,
   readOnly,
@@ -8,7 +9,6 @@ import {
   type Trx,
 } from '../../db/index.ts'
 import type { OpenDatabase } from '../context.ts'
-import { readStatisticsFill } from '../statistics-fill.sql.ts'
 import type { Facts } from './check.ts'
 import { compareVersions } from './compare-versions.ts'
 

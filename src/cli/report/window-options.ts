@@ -1,3 +1,4 @@
+import type { AskedWindow } from '../../collect/report/index.ts'
 import { ScopeError } from '../../errors.ts'
 import { parseMoment } from '../time-span.ts'
 
@@ -6,15 +7,6 @@ export interface WindowOptions {
   until?: string
   lifetime?: boolean
 }
-
-/** What the command line asks for. Null stands for what only the stored snapshots can tell. */
-export interface AskedWindow {
-  from: Date | null
-  to: Date | null
-}
-
-/** Length of the window where none is asked for, ms. */
-export const defaultWindowMs = 86_400_000
 
 /**
  * Reads `--since` and `--until` against the clock that stamps the snapshots.

@@ -8,8 +8,11 @@ import { readServer } from './server.sql.ts'
 import { readTableUsage } from './table-usage.sql.ts'
 import { readTables } from './tables.sql.ts'
 
+/** What a probe brings; statements are read over a window. */
+export type ProbedFact = Exclude<FactName, 'statements'>
+
 /** The probe of each kind of fact, in the order in which they run. */
-export const probes: { readonly [Name in FactName]: Probe<Name> } = {
+export const probes: { readonly [Name in ProbedFact]: Probe<Name> } = {
   server: readServer,
   tables: readTables,
   tableUsage: readTableUsage,

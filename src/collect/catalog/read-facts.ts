@@ -2,7 +2,7 @@ import { type Capabilities, type Database, type Limits, readOnly } from '../../d
 import { ScopeError } from '../../errors.ts'
 import type { FactName, Facts, SeenFacts, Unseen } from '../../facts/index.ts'
 import type { Probe } from './probe.ts'
-import { probes } from './probes.ts'
+import { type ProbedFact, probes } from './probes.ts'
 
 export interface FactsOptions {
   /** Which facts to read. @defaultValue all */
@@ -26,14 +26,14 @@ export async function readFacts(
   capabilities: Capabilities,
   options: FactsOptions = {},
 ): Promise<SeenFacts> {
-  const names = (Object.keys(probes) as FactName[]).filter(
+  const names = (Object.keys(probes) as ProbedFact[]).filter(
     (name) => options.only?.has(name) ?? true,
   )
   const seen: Partial<Record<FactName, unknown>> = {}
   const unseen: SeenFacts['unseen'] = {}
   for (const [place, name] of names.entries()) {
     options.onProbe?.(name, place, names.length)
-    const probe: Probe<FactName> = probes[name]
+    const probe: Probe<ProbedFact> = probes[name]
     try {
       seen[name] = await readOnly(
         db,

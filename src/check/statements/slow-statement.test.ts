@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { timed, watchedWindow, windowStatement } from '../../test/fixtures/watched-window.ts'
-import { only, windowFacts } from '../../test/fixtures/window-facts.ts'
-import type { WindowStatement } from '../analyze/index.ts'
-import type { Finding } from '../finding.ts'
+import { timed, watchedWindow, windowStatement } from '../../../test/fixtures/watched-window.ts'
+import { only, windowFacts } from '../../../test/fixtures/window-facts.ts'
+import type { WindowStatement } from '../../analyze/index.ts'
+import type { Finding } from '../../finding.ts'
 import { slowStatement } from './slow-statement.ts'
 
 const rest = windowStatement({ queryid: '2', text: 'select id from rest', ...timed(1_000, 10, 1) })

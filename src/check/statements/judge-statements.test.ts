@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { anyWindow } from '../../test/fixtures/any-window.ts'
-import { watchedWindow } from '../../test/fixtures/watched-window.ts'
-import { windowFacts } from '../../test/fixtures/window-facts.ts'
-import { findingLevels } from '../finding.ts'
+import { anyWindow } from '../../../test/fixtures/any-window.ts'
+import { watchedWindow } from '../../../test/fixtures/watched-window.ts'
+import { windowFacts } from '../../../test/fixtures/window-facts.ts'
+import { findingLevels } from '../../finding.ts'
 import { judgeStatements } from './judge-statements.ts'
 
 test('finds each trouble of the watched hour once, the costliest first', () => {

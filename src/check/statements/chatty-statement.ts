@@ -1,6 +1,6 @@
-import type { StatementFacts, WindowFacts } from '../analyze/index.ts'
-import type { Finding } from '../finding.ts'
-import { formatCount, formatMs, formatShare } from '../quantity.ts'
+import type { StatementFacts, WindowFacts } from '../../analyze/index.ts'
+import type { Finding } from '../../finding.ts'
+import { formatCount, formatMs, formatShare } from '../../quantity.ts'
 import { costLevel } from './cost-level.ts'
 import { statementFinding } from './statement-finding.ts'
 

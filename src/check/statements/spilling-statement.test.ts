@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { timed, windowStatement } from '../../test/fixtures/watched-window.ts'
-import { only, windowFacts } from '../../test/fixtures/window-facts.ts'
-import type { WindowStatement } from '../analyze/index.ts'
-import type { Finding } from '../finding.ts'
+import { timed, windowStatement } from '../../../test/fixtures/watched-window.ts'
+import { only, windowFacts } from '../../../test/fixtures/window-facts.ts'
+import type { WindowStatement } from '../../analyze/index.ts'
+import type { Finding } from '../../finding.ts'
 import { spillingStatement } from './spilling-statement.ts'
 
 const rest = windowStatement({ queryid: '2', ...timed(100_000, 1, 0) })

@@ -1,4 +1,4 @@
-import type { StatementFacts } from '../analyze/index.ts'
+import type { StatementFacts } from '../../analyze/index.ts'
 
 /** A longer text is not repeated: it stands in the report already. */
 const longestText = 1_500

@@ -1,5 +1,5 @@
-import type { StatementFacts } from '../analyze/index.ts'
-import type { Finding, FindingLevel } from '../finding.ts'
+import type { StatementFacts } from '../../analyze/index.ts'
+import type { Finding, FindingLevel } from '../../finding.ts'
 
 /** A rule's verdict on one statement. */
 export interface Verdict {

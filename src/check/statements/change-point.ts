@@ -1,4 +1,4 @@
-import type { SeriesPoint } from '../report.ts'
+import type { SeriesPoint } from '../../report.ts'
 
 /** Where within a window the mean of a statement rose for good. */
 export interface ChangePoint {

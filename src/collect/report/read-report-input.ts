@@ -1,23 +1,22 @@
 import type { ReportInput } from '../../analyze/index.ts'
 import {
-  listSnapshots,
-  readLifetime,
-  readSeries,
-  readWindow,
-  type Span,
-  type StatementWindow,
-  withLiveTexts,
-} from '../../collect/index.ts'
-import { schemaProblem, schemaState, shippedMigrations } from '../../db/index.ts'
+  type Capabilities,
+  type Database,
+  schemaProblem,
+  schemaState,
+  shippedMigrations,
+} from '../../db/index.ts'
 import { ScopeError } from '../../errors.ts'
-import type { OpenDatabase } from '../context.ts'
-import { readServerState, type ServerState } from './server-facts.ts'
-import {
-  type AskedWindow,
-  askedWindow,
-  defaultWindowMs,
-  type WindowOptions,
-} from './window-options.ts'
+import { listSnapshots } from '../list-snapshots.ts'
+import { readLifetime } from '../read-lifetime.ts'
+import { withLiveTexts } from '../read-live-texts.ts'
+import { readSeries } from '../read-series.ts'
+import type { Span } from '../read-window.sql.ts'
+import { readWindow, type StatementWindow } from '../read-window.ts'
+import { readServerState, type ServerState } from './server-facts.sql.ts'
+
+/** Length of the window where none is asked for, ms. */
+export const defaultWindowMs = 86_400_000
 
 /** Parts that a window's charts are cut into. */
 const chartBuckets = 48
@@ -25,13 +24,38 @@ const chartBuckets = 48
 /** The window before must have been watched for this share of the time to be compared with. */
 const comparableShare = 0.8
 
-/** Reads all that a report is made of; writes nothing. */
+/** A database, and what it is. */
+export interface Watched {
+  db: Database
+  capabilities: Capabilities
+}
+
+/** What is asked for. Null stands for what only the stored snapshots can tell. */
+export interface AskedWindow {
+  from: Date | null
+  to: Date | null
+}
+
+export interface ReportReading {
+  top: number
+  thresholds: ReportInput['options']['thresholds']
+  /** Tells the window from the server's clock. @defaultValue the last 24 hours of snapshots */
+  window?: (now: Date) => AskedWindow
+  /** Read the counters since the last reset even where there are snapshots. @defaultValue false */
+  lifetime?: boolean
+}
+
+/**
+ * Reads all that a report is made of; writes nothing.
+ *
+ * @throws ScopeError SCOPE_USAGE if nothing is stored of the window that was asked for.
+ */
 export async function readReportInput(
-  database: OpenDatabase,
-  options: WindowOptions & { top: number; thresholds: ReportInput['options']['thresholds'] },
+  database: Watched,
+  options: ReportReading,
 ): Promise<ReportInput> {
   const server = await readServerState(database.db, database.capabilities)
-  const asked = askedWindow(options, server.now)
+  const asked = options.window?.(server.now) ?? { from: null, to: null }
   const stored =
     options.lifetime === true || !(await hasHistory(database))
       ? null
@@ -51,7 +75,7 @@ export async function readReportInput(
   }
 }
 
-function serverNames({ capabilities }: OpenDatabase): { name: string; version: string } {
+function serverNames({ capabilities }: Watched): { name: string; version: string } {
   // Packagers add their own words after the number.
   const version = capabilities.server.version.split(' ')[0] ?? ''
   return { name: capabilities.database, version }
@@ -61,7 +85,7 @@ function serverNames({ capabilities }: OpenDatabase): { name: string; version: s
  * @throws ScopeError SCOPE_SCHEMA_OUTDATED, SCOPE_SCHEMA_NEWER, SCOPE_SCHEMA_BROKEN,
  *   SCOPE_DB_PRIVILEGE
  */
-async function hasHistory({ capabilities }: OpenDatabase): Promise<boolean> {
+async function hasHistory({ capabilities }: Watched): Promise<boolean> {
   const state = schemaState(capabilities, await shippedMigrations())
   const problem = schemaProblem(state)
   if (problem === null) return true
@@ -81,7 +105,7 @@ interface Stored {
 
 /** Without `--until`, the window ends with the newest snapshot: "the last 24 hours of snapshots". */
 async function readStored(
-  { db, capabilities }: OpenDatabase,
+  { db, capabilities }: Watched,
   asked: AskedWindow,
   top: number,
 ): Promise<Stored | null> {
@@ -123,7 +147,7 @@ function storedInput({ window, previous, series }: Stored, { facts }: ServerStat
   }
 }
 
-async function lifetimeInput(database: OpenDatabase, { facts }: ServerState): Promise<Figures> {
+async function lifetimeInput(database: Watched, { facts }: ServerState): Promise<Figures> {
   const lifetime = await readLifetime(database.db, database.capabilities)
   const { statements, since, to, evictions } = lifetime
   return {
@@ -140,7 +164,7 @@ function countUnreadable(statements: ReportInput['statements']): number {
   return statements.filter(({ text }) => text === null).length
 }
 
-async function nothingStored({ db, capabilities }: OpenDatabase): Promise<ScopeError> {
+async function nothingStored({ db, capabilities }: Watched): Promise<ScopeError> {
   const newest = capabilities.migrations === null ? undefined : (await listSnapshots(db, 1))[0]
   return new ScopeError(
     'SCOPE_USAGE',

@@ -1,5 +1,5 @@
-import type { WindowFacts } from '../analyze/index.ts'
-import type { FindingLevel } from '../finding.ts'
+import type { WindowFacts } from '../../analyze/index.ts'
+import type { FindingLevel } from '../../finding.ts'
 
 /** From this cost on a trouble is an ERROR, or a WARN; both figures must reach it. */
 const steps: readonly { level: FindingLevel; share: number; msPerMinute: number }[] = [

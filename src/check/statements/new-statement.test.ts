@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { timed, watchedWindow, windowStatement } from '../../test/fixtures/watched-window.ts'
-import { only, windowFacts } from '../../test/fixtures/window-facts.ts'
-import type { ReportInput, WindowStatement } from '../analyze/index.ts'
-import type { Finding } from '../finding.ts'
+import { timed, watchedWindow, windowStatement } from '../../../test/fixtures/watched-window.ts'
+import { only, windowFacts } from '../../../test/fixtures/window-facts.ts'
+import type { ReportInput, WindowStatement } from '../../analyze/index.ts'
+import type { Finding } from '../../finding.ts'
 import { newStatement } from './new-statement.ts'
 
 const old = windowStatement({ queryid: '2', ...timed(90_000, 1, 0) })

@@ -5,10 +5,10 @@ import {
   timed,
   watchedWindow,
   windowStatement,
-} from '../../test/fixtures/watched-window.ts'
-import { only, windowFacts } from '../../test/fixtures/window-facts.ts'
-import type { ReportInput, WindowStatement } from '../analyze/index.ts'
-import type { Finding } from '../finding.ts'
+} from '../../../test/fixtures/watched-window.ts'
+import { only, windowFacts } from '../../../test/fixtures/window-facts.ts'
+import type { ReportInput, WindowStatement } from '../../analyze/index.ts'
+import type { Finding } from '../../finding.ts'
 import { chattyStatement } from './chatty-statement.ts'
 
 const lookup = restRead('members', 'WHERE "public"."members"."user_id" = $1 LIMIT $2 OFFSET $3')

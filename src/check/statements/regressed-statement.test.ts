@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { timed, windowStatement } from '../../test/fixtures/watched-window.ts'
-import { only, windowFacts } from '../../test/fixtures/window-facts.ts'
-import type { Finding } from '../finding.ts'
+import { timed, windowStatement } from '../../../test/fixtures/watched-window.ts'
+import { only, windowFacts } from '../../../test/fixtures/window-facts.ts'
+import type { Finding } from '../../finding.ts'
 import { findRise } from './change-point.ts'
 import { regressedStatement } from './regressed-statement.ts'
 

@@ -1,0 +1,9 @@
+/** What a report is made of, and what rules on statements judge by: one reading for both. */
+export {
+  type AskedWindow,
+  defaultWindowMs,
+  type ReportReading,
+  readReportInput,
+  type Watched,
+} from './read-report-input.ts'
+export { type StatementReading, withStatements } from './with-statements.ts'
