@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { buildReport } from '../src/analyze/index.ts'
 import { judgeStatements } from '../src/check/index.ts'
@@ -10,34 +7,9 @@ import { render } from '../src/render/index.ts'
 import type { Report } from '../src/report.ts'
 import { anyWindow } from './fixtures/any-window.ts'
 import { watchedWindow } from './fixtures/watched-window.ts'
+import { type Json, publishedSchema } from './published-schema.ts'
 
-type Json = Record<string, unknown>
-
-const path = join(import.meta.dirname, '..', 'schema', 'report.schema.json')
-const schema: Json = JSON.parse(readFileSync(path, 'utf8'))
-
-function validator(of: Json): (report: unknown) => string {
-  const isTime = (text: string): boolean => !Number.isNaN(Date.parse(text))
-  const ajv = new Ajv2020({
-    allErrors: true,
-    allowUnionTypes: true,
-    formats: { 'date-time': isTime },
-  })
-  const validate = ajv.compile(of)
-  return (report) => (validate(report) ? '' : ajv.errorsText(validate.errors))
-}
-
-/** The schema without room for additions: what it does not list is an error. */
-function closed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(closed)
-  if (value === null || typeof value !== 'object') return value
-  const copy = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, closed(part)]))
-  const isObject = 'properties' in copy && 'required' in copy
-  return isObject ? { ...copy, additionalProperties: false } : copy
-}
-
-const open = validator(schema)
-const strict = validator({ ...(closed(schema) as Json), $id: 'urn:supascope:schema:closed' })
+const { open, strict, undescribed } = publishedSchema('report')
 
 function json(report: Report): Json {
   return JSON.parse(render(report, 'json'))
@@ -64,11 +36,5 @@ test('the schema leaves room for fields to come, and for no others to go', () =>
 })
 
 test('the schema describes each of its fields', () => {
-  const undescribed = Object.entries((schema.$defs ?? {}) as Record<string, Json>).flatMap(
-    ([name, { properties }]) =>
-      Object.entries((properties ?? {}) as Record<string, Json>)
-        .filter(([, field]) => !('description' in field) && !('enum' in field))
-        .map(([field]) => `${name}.${field}`),
-  )
   assert.deepEqual(undescribed, [])
 })

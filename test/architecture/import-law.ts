@@ -23,6 +23,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   finding: { path: 'src/finding.ts', rooms: [], ...core },
   report: { path: 'src/report.ts', rooms: ['finding'], ...core },
   'check-report': { path: 'src/check-report.ts', rooms: ['finding'], ...core },
+  notice: { path: 'src/notice.ts', rooms: ['finding'], ...core },
+  budget: { path: 'src/budget.ts', rooms: [], ...core },
   quantity: { path: 'src/quantity', rooms: [], ...core },
   quote: { path: 'src/quote.ts', rooms: [], ...core },
   // A policy's syntax tree is a fact.
@@ -30,12 +32,20 @@ export const rooms: Readonly<Record<string, Room>> = {
   environment: { path: 'src/environment.ts', rooms: [], ...core },
   config: {
     path: 'src/config',
-    rooms: ['environment', 'errors'],
+    rooms: ['environment', 'budget', 'errors'],
     packages: ['zod', 'node:', '(computed)'],
   },
-  index: { path: 'src/index.ts', rooms: ['config', 'errors', 'finding', 'report'], ...core },
+  index: {
+    path: 'src/index.ts',
+    rooms: ['check-report', 'config', 'errors', 'finding', 'report'],
+    ...core,
+  },
 
-  analyze: { path: 'src/analyze/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },
+  analyze: {
+    path: 'src/analyze/',
+    rooms: ['finding', 'report', 'budget', 'quantity', 'errors'],
+    ...core,
+  },
   check: {
     path: 'src/check/',
     rooms: ['facts', 'analyze', 'syntax', 'finding', 'report', 'quantity', 'quote', 'errors'],
@@ -46,18 +56,22 @@ export const rooms: Readonly<Record<string, Room>> = {
   capacity: { path: 'src/capacity/', rooms: ['finding', 'report', 'quantity', 'errors'], ...core },
   render: {
     path: 'src/render/',
-    rooms: ['finding', 'report', 'check-report', 'quantity', 'errors'],
+    rooms: ['finding', 'report', 'check-report', 'notice', 'quantity', 'errors'],
     ...core,
   },
 
   db: { path: 'src/db/', rooms: ['errors'], packages: ['kysely', 'pg', 'node:'] },
   collect: {
     path: 'src/collect/',
-    rooms: ['db', 'facts', 'analyze', 'syntax', 'finding', 'errors'],
+    rooms: ['db', 'facts', 'analyze', 'syntax', 'finding', 'budget', 'errors'],
     packages: ['kysely'],
   },
   advise: { path: 'src/advise/', rooms: ['db', 'collect', 'analyze', 'finding', 'errors'] },
-  deliver: { path: 'src/deliver/', rooms: ['report', 'errors'], packages: ['node:'] },
+  deliver: {
+    path: 'src/deliver/',
+    rooms: ['report', 'finding', 'notice', 'errors'],
+    packages: ['node:', 'nodemailer'],
+  },
   schedule: { path: 'src/schedule/', rooms: ['db', 'errors'] },
   server: {
     path: 'src/server/',

@@ -64,7 +64,7 @@ function lines(open: readonly Finding[], width: number, paint: Paint): string[] 
 
 const columns: Column<Finding>[] = [
   { header: '', cell: ({ level }) => levelMarks[level], dropOrder: 0 },
-  { header: 'rule', cell: ({ name }) => name, dropOrder: 1, most: 32 },
+  { header: 'rule', cell: ({ name }) => cleanLine(name), dropOrder: 1, most: 32 },
   { header: 'subject', cell: (finding) => subjectName(finding), dropOrder: 0, flexible: 24 },
   {
     header: 'figures',
@@ -76,7 +76,9 @@ const columns: Column<Finding>[] = [
 
 function details(open: readonly Finding[], width: number, paint: Paint): string[] {
   const shown = open.slice(0, mostDetails)
-  const blocks = shown.map((finding) => findingBlock(finding, width, paint))
+  const blocks = shown.map((finding) =>
+    findingBlock(finding, width, paint, `${finding.title}: ${subjectName(finding)}`),
+  )
   const hidden = open.length - shown.length
   if (hidden > 0) {
     const more = `${hidden} more in --format markdown or json; --only RULE shows one rule's`

@@ -4,12 +4,17 @@ import { fit, wrap } from '../display-width.ts'
 import { evidenceWords } from '../report-words.ts'
 import { levelLooks, levelMarks, type Paint } from './style.ts'
 
-/** A finding with its sentence, its figures and what to do. */
-export function findingBlock(finding: Finding, width: number, paint: Paint): string[] {
-  const { level, title, remediation, detail } = finding
+/** A finding under a heading, with its sentence, its figures and what to do. */
+export function findingBlock(
+  finding: Finding,
+  width: number,
+  paint: Paint,
+  heading: string = finding.title,
+): string[] {
+  const { level, remediation, detail } = finding
   const wrapped = (text: string, most: number): string[] => wrapLines(text, width - 2, most)
   return [
-    `${paint(levelMarks[level], levelLooks[level], 'bold')} ${paint(fit(title, width - 2), 'bold')}`,
+    `${paint(levelMarks[level], levelLooks[level], 'bold')} ${paint(fit(cleanLine(heading), width - 2), 'bold')}`,
     ...wrapped(cleanLine(detail), 8).map((line) => `  ${line}`),
     ...wrapped(evidenceWords(finding).join(' · '), 5).map((line) => `  ${paint(line, 'dim')}`),
     ...wrapped(cleanLines(remediation), 24).map((line) =>

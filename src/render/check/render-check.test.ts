@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
+import fc from 'fast-check'
+import { anyCheck } from '../../../test/fixtures/any-check.ts'
+import { checkedDatabase } from '../../../test/fixtures/checked-database.ts'
+import { assertGolden } from '../../../test/fixtures/golden.ts'
+import { widthOf } from '../display-width.ts'
+import { renderCheck } from './render-check.ts'
+
+test('looks as agreed', () => {
+  for (const width of [80, 120]) {
+    assertGolden(`check-${width}.txt`, renderCheck(checkedDatabase(), 'text', { width }))
+  }
+  assertGolden('check.md', renderCheck(checkedDatabase(), 'markdown'))
+  const nothing = checkedDatabase({ findings: [], skipped: [] })
+  assertGolden('check-nothing.txt', renderCheck(nothing, 'text', { width: 80 }))
+})
+
+test('colours only if told, and never changes the text by it', () => {
+  const plain = renderCheck(checkedDatabase(), 'text')
+  const coloured = renderCheck(checkedDatabase(), 'text', { color: true })
+  assert.ok(!plain.includes('\u001b'))
+  assert.ok(coloured.includes('\u001b[31m'))
+  assert.equal(stripVTControlCharacters(coloured), plain)
+})
+
+test('JSON is the check as it is', () => {
+  assert.deepEqual(JSON.parse(renderCheck(checkedDatabase(), 'json')), checkedDatabase())
+})
+
+test('fits any terminal and obeys nothing, whatever the database holds', () => {
+  fc.assert(
+    fc.property(anyCheck, fc.integer({ min: 40, max: 300 }), (report, width) => {
+      const text = renderCheck(report, 'text', { width })
+      for (const line of text.split('\n')) {
+        assert.ok(widthOf(line) <= width, `${widthOf(line)} columns: ${JSON.stringify(line)}`)
+      }
+      assert.doesNotMatch(text, /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+      const markdown = renderCheck(report, 'markdown')
+      assert.doesNotMatch(markdown, /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+    }),
+    { numRuns: 200 },
+  )
+})
