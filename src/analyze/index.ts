@@ -1,5 +1,6 @@
 /** The pure core: counters, deltas, windows, ranking, statement shapes. No I/O, no clock. */
 
+export * from './activity/index.ts'
 export { buildReport, windowFacts } from './build-report.ts'
 export { type Counters, counterNames } from './counters.ts'
 export { databaseDelta } from './database-delta.ts'
@@ -25,7 +26,7 @@ export {
   type StatisticsFacts,
 } from './gaps.ts'
 export { lifetimeM2, type Moments, mergeMoments } from './moments.ts'
-export { mayResetStatistics, redactStatement } from './redact.ts'
+export { mayResetStatistics, redactRunning, redactStatement } from './redact.ts'
 export type { ReportInput, ServerFacts } from './report-input.ts'
 export type { StatementShape } from './statement-shape.ts'
 export type { WindowIntervals, WindowSeriesPoint, WindowStatement } from './window.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { mayResetStatistics, redactStatement } from './redact.ts'
+import { mayResetStatistics, redactRunning, redactStatement } from './redact.ts'
 
 test('leaves a normalised statement as it is, comments and all', () => {
   for (const text of [
@@ -95,6 +95,19 @@ test('no planted secret survives, wherever in a utility statement it stands', ()
       assert.ok(!redactStatement(text).includes(secret), redactStatement(text))
     }),
   )
+})
+
+test('replaces numbers too in what runs, whole or cut off, and in several statements at once', () => {
+  const cases = {
+    'select * from t where card = 4111111111111111 and a = $1 limit 10':
+      'select * from t where card = $2 and a = $1 limit $3',
+    "insert into t values (17, 'geheim": 'insert into t values ($1, $2',
+    "begin; update t set pin = 1234 where name = 'geheim'; commit":
+      "begin; update t set pin = '…' where name = '…'; commit",
+    'set statement_timeout = 8000': 'set statement_timeout = 8000',
+    ROLLBACK: 'ROLLBACK',
+  }
+  for (const [text, expected] of Object.entries(cases)) assert.equal(redactRunning(text), expected)
 })
 
 test('takes any text, and redacting twice changes nothing more', () => {

@@ -16,12 +16,25 @@ const placeholder = "'…'"
  * settings, and numbers where they are data. Comments are dropped.
  */
 export function redactStatement(text: string): string {
+  return redact(text, ['string'])
+}
+
+/**
+ * A statement text as a session shows it while it runs, without what it may hold of data: the server
+ * has replaced no constants yet, and may have cut the text off.
+ */
+export function redactRunning(text: string): string {
+  return redact(text, ['string', 'number'])
+}
+
+function redact(text: string, constants: readonly SqlToken['kind'][]): string {
   const tokens = [...sqlTokens(text)]
   const code = tokens.filter(({ kind }) => kind !== 'comment')
   const first = code.find((token) => text[token.start] !== '(')
   const verb = first?.kind === 'word' ? text.slice(first.start, first.end).toLowerCase() : ''
-  if (plannable.includes(verb)) return withParameters(text, tokens)
-  return withoutConstants(text, tokens, verb)
+  if (plannable.includes(verb)) return withParameters(text, tokens, constants)
+  const numbers = carriesData.includes(verb) || (constants.includes('number') && verb !== 'set')
+  return withoutConstants(text, tokens, numbers)
 }
 
 /** True for the text of a statement that may reset pg_stat_statements, in whole or in part. */
@@ -29,26 +42,30 @@ export function mayResetStatistics(text: string): boolean {
   return /pg_stat_statements_reset/i.test(text)
 }
 
-function withParameters(text: string, tokens: readonly SqlToken[]): string {
-  if (!tokens.some(({ kind }) => kind === 'string')) return text
+function withParameters(
+  text: string,
+  tokens: readonly SqlToken[],
+  constants: readonly SqlToken['kind'][],
+): string {
+  if (!tokens.some(({ kind }) => constants.includes(kind))) return text
   const numbers = tokens
     .filter(({ kind }) => kind === 'parameter')
     .map(({ start, end }) => Number(text.slice(start + 1, end)))
   let last = numbers.reduce((a, b) => Math.max(a, b), 0)
   return rewrite(text, tokens, (token) => {
-    if (token.kind !== 'string') return null
+    if (!constants.includes(token.kind)) return null
     if (isAmbiguous(text, token)) return 'rest'
     last += 1
     return `$${last}`
   })
 }
 
-function withoutConstants(text: string, tokens: readonly SqlToken[], verb: string): string {
+function withoutConstants(text: string, tokens: readonly SqlToken[], numbers: boolean): string {
   const settings = settingValues(text, tokens)
   return rewrite(text, tokens, (token, i) => {
     if (token.kind === 'comment') return ''
     if (token.kind === 'string') return isAmbiguous(text, token) ? 'rest' : placeholder
-    if (token.kind === 'number' && carriesData.includes(verb)) return placeholder
+    if (token.kind === 'number' && numbers) return placeholder
     return settings.has(i) ? placeholder : null
   })
 }

@@ -3,11 +3,18 @@
  * information_schema. Times arrive as Date, bigint as text, arrays of numbers as written in SQL.
  */
 import type { Generated } from 'kysely'
+import type { ActivitySchema } from './activity-schema.ts'
+import type { DeliverySchema } from './delivery-schema.ts'
 import type { EventSchema } from './event-schema.ts'
 import type { FindingSchema } from './finding-schema.ts'
 import type { ScheduleSchema } from './schedule-schema.ts'
 
-export interface Schema extends EventSchema, FindingSchema, ScheduleSchema {
+export interface Schema
+  extends ActivitySchema,
+    DeliverySchema,
+    EventSchema,
+    FindingSchema,
+    ScheduleSchema {
   'supascope.schema_migrations': SchemaMigrations
   'supascope.collector': Collector
   'supascope.snapshots': Snapshots

@@ -2,6 +2,14 @@
  * What was seen of a database, as plain data: one file a kind of object. Probes fill it in, rules
  * judge it; neither knows the other.
  */
+export type {
+  ActivityFacts,
+  ActivityHistory,
+  BlockingSession,
+  ConnectionGroup,
+  ConnectionsNow,
+  Episode,
+} from './activity.ts'
 export type { ColumnFacts } from './columns.ts'
 export type { ConstraintFacts } from './constraints.ts'
 export type { FactName, Facts, SeenFacts, Unseen } from './facts.ts'
@@ -9,3 +17,4 @@ export type { IndexFacts, IndexKey, IndexUsage } from './indexes.ts'
 export { isManaged, managedSchemas } from './managed-schemas.ts'
 export type { ServerState } from './server.ts'
 export type { TableFacts, TableUsage } from './tables.ts'
+export type { SlowestStatement, TimeoutFacts } from './timeouts.ts'

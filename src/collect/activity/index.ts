@@ -1,0 +1,9 @@
+/**
+ * Samples of what sessions do: how many do what, which statements run long, wait or are cut off,
+ * and which transactions idle.
+ */
+export {
+  type ActivitySample,
+  type ActivitySampleOptions,
+  takeActivitySample,
+} from './take-activity-sample.ts'
