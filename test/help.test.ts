@@ -4,7 +4,18 @@ import { describe, it } from 'node:test'
 import { supascope } from './supascope.ts'
 
 const page = await readFile(new URL('../docs/commands.md', import.meta.url), 'utf8')
-const commands = ['report', 'snapshot', 'init', 'migrate', 'doctor', 'start', 'findings', 'mark']
+const commands = [
+  'report',
+  'snapshot',
+  'init',
+  'migrate',
+  'doctor',
+  'start',
+  'findings',
+  'mark',
+  'serve',
+  'run',
+]
 
 /** The options that a text lists, each at the begin of its line. */
 function options(text: string, pattern: RegExp): string[] {

@@ -23,6 +23,13 @@ export interface OpenDatabase extends Connection {
   capabilities: Capabilities
 }
 
+export interface OpenOptions {
+  /** @defaultValue 2 */
+  maxConnections?: number
+  /** Whether what runs there is cancelled when the process is asked to stop. @defaultValue true */
+  cancelOnStop?: boolean
+}
+
 /** What a command gets to work with. */
 export interface CommandContext {
   config: Config
@@ -35,7 +42,7 @@ export interface CommandContext {
   log: Log
   interruption: Interruption
   /** Opens the configured database; it is closed when the command ends, however it ends. */
-  open(): Promise<OpenDatabase>
+  open(options?: OpenOptions): Promise<OpenDatabase>
   /** Prints the result, or writes it to the file after `--output`. False if its reader has left. */
   print(result: string): Promise<boolean>
 }
@@ -66,9 +73,10 @@ export async function createContext(
     color: options.output === undefined && wantsColor(options),
     log,
     interruption,
-    async open() {
-      const connection = await openConnection(config, log, interruption)
+    async open(how = {}) {
+      const connection = await openConnection(config, log, how)
       opened.push(connection)
+      if (how.cancelOnStop !== false) interruption.onStop(() => connection.cancel())
       return { ...connection, capabilities: await detectCapabilities(connection.db) }
     },
     async print(result) {
@@ -96,7 +104,7 @@ function userConfig({ dbUrl, format, top }: SharedOptions): UserConfig {
 async function openConnection(
   config: Config,
   log: Log,
-  interruption: Interruption,
+  { maxConnections = 2 }: OpenOptions,
 ): Promise<Connection> {
   if (config.dbUrl === undefined) {
     throw new ScopeError(
@@ -106,9 +114,8 @@ async function openConnection(
     )
   }
   log.status('connecting…')
-  const connection = await connect({ url: config.dbUrl })
+  const connection = await connect({ url: config.dbUrl, maxConnections })
   log.clear()
-  interruption.onStop(() => connection.cancel())
   return connection
 }
 

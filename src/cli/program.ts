@@ -7,6 +7,8 @@ import { defineInit } from './definitions/init.ts'
 import { defineMark } from './definitions/mark.ts'
 import { defineMigrate } from './definitions/migrate.ts'
 import { defineReport } from './definitions/report.ts'
+import { defineRun } from './definitions/run.ts'
+import { defineServe } from './definitions/serve.ts'
 import { defineSnapshot } from './definitions/snapshot.ts'
 import { defineStart } from './definitions/start.ts'
 import type { Interruption } from './interruption.ts'
@@ -44,6 +46,8 @@ function createProgram(app: Application): Command {
   defineReport(program, app)
   defineCheck(program, app)
   defineSnapshot(program, app)
+  defineServe(program, app)
+  defineRun(program, app)
   defineFindings(program, app)
   defineMark(program, app)
   defineInit(program, app)

@@ -16,7 +16,7 @@ export interface RunCheckOptions extends CheckOptions {
  * @throws ScopeError SCOPE_DB_UNREACHABLE; a probe that fails only leaves its rules unexamined.
  */
 export async function runCheck(
-  database: OpenDatabase,
+  database: Pick<OpenDatabase, 'db' | 'capabilities'>,
   options: RunCheckOptions = {},
 ): Promise<CheckReport> {
   const facts = await readFacts(database.db, database.capabilities, {
