@@ -6,6 +6,7 @@ import { readBaseReport } from '../check/base-report.ts'
 import { fails } from '../check/fails.ts'
 import { markIgnored } from '../check/mark-ignored.ts'
 import { runCheck } from '../check/run-check.ts'
+import { settleStates } from '../check/settle-states.ts'
 import type { CommandContext } from '../context.ts'
 
 export interface CheckCommandOptions {
@@ -15,6 +16,8 @@ export interface CheckCommandOptions {
   only?: string[]
   ignore?: string[]
   schemaOnly?: boolean
+  /** False with `--no-store`. */
+  store?: boolean
 }
 
 export async function check(
@@ -26,12 +29,20 @@ export async function check(
   const base = options.failOnNew === undefined ? undefined : await readBaseReport(options.failOnNew)
   const database = await context.open()
   const { only, schemaOnly = false } = options
+  const began = performance.now()
   const found = await runCheck(database, {
     ...(only === undefined ? {} : { only }),
     schemaOnly,
     onProgress: (words) => context.log.status(words),
   })
-  const report = { ...found, findings: markIgnored(found.findings, options.ignore ?? []) }
+  const { report: settled, notStored } = await settleStates(database, found, {
+    ignore: context.config.check.ignore,
+    store: options.store !== false,
+    source: 'check',
+    tookMs: performance.now() - began,
+  })
+  if (notStored !== null) context.log.note(`the findings are not remembered: ${notStored}`)
+  const report = { ...settled, findings: markIgnored(settled.findings, options.ignore ?? []) }
   const { width, color, format } = context
   await context.print(renderCheck(report, format === 'html' ? 'text' : format, { width, color }))
   const { failOn } = options

@@ -17,14 +17,16 @@ export function defineCheck(program: Command, app: Application): void {
     .option('--only <rules...>', 'run only these rules; index_* stands for a family')
     .option('--ignore <rules...>', 'rules, or keys of findings, that are let pass')
     .option('--schema-only', 'for an empty database in CI: leave out what needs data or use')
+    .option('--no-store', 'do not remember this run and what it found')
     .addHelpText('after', epilogue)
   withCommon(withOutput(withDatabase(command), formats))
   runs(command, app, formats, async () => (await import('../commands/check.ts')).check)
 }
 
 const epilogue = `
-Looks at statements, indexes, tables, policies, sessions and settings. Reads only, in short
-transactions that wait for no lock. What could not be examined is listed with the reason.
+Looks at statements, indexes, tables, policies, sessions and settings, in short transactions that
+wait for no lock. What could not be examined is listed with the reason. Where the schema supascope
+is installed, the run is remembered: \`supascope findings\` shows what became of each finding.
 With --fail-on-new and without --fail-on, new findings from 'warn' on fail.
 
 Examples:
