@@ -2,6 +2,13 @@ import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import type { Budget } from './budget.ts'
+import {
+  type BudgetSettings,
+  budgetsSchema,
+  deliverSchema,
+  type SinkSettings,
+} from './config-delivery.ts'
 import {
   type JobSettingsByName,
   type LogLevel,
@@ -10,6 +17,7 @@ import {
 } from './config-schedule.ts'
 import { dbUrlVariables } from './environment.ts'
 import { ScopeError } from './errors.ts'
+import type { Sink } from './sink.ts'
 
 /** What a team may set in `supascope.config.ts` or `.json`. Every field is optional. */
 export interface UserConfig {
@@ -55,6 +63,10 @@ export interface UserConfig {
     /** Jobs that are to run otherwise than by default. */
     jobs?: JobSettingsByName
   }
+  /** Places that results are brought to. */
+  deliver?: SinkSettings[]
+  /** What routes, pages and statements may take. */
+  budgets?: BudgetSettings[]
 }
 
 /** Findings to ignore: those of a rule, of an object, or of both together. */
@@ -77,8 +89,10 @@ type Complete<T> = T extends readonly (infer Element)[]
   : { readonly [K in keyof T]-?: Complete<NonNullable<T[K]>> }
 
 /** The configuration in force: complete, validated and frozen. */
-export type Config = Omit<Complete<UserConfig>, 'dbUrl' | 'schedule'> & {
+export type Config = Omit<Complete<UserConfig>, 'dbUrl' | 'schedule' | 'deliver' | 'budgets'> & {
   readonly dbUrl: string | undefined
+  readonly deliver: readonly Sink[]
+  readonly budgets: readonly Budget[]
   readonly schedule: { readonly timezone: string; readonly jobs: Readonly<JobSettingsByName> }
 }
 
@@ -100,6 +114,8 @@ export const defaults: Config = freeze({
   check: { ignore: [] },
   logLevel: 'info',
   schedule: { timezone: 'UTC', jobs: {} },
+  deliver: [],
+  budgets: [],
 })
 
 const positive = z.number().positive()
@@ -135,6 +151,8 @@ const userConfigSchema = z.strictObject({
   check: z.strictObject({ ignore: z.array(ignoreEntrySchema).max(1000).optional() }).optional(),
   logLevel: z.enum(logLevels).optional(),
   schedule: scheduleSchema.optional(),
+  deliver: deliverSchema.optional(),
+  budgets: budgetsSchema.optional(),
 })
 
 /** Gives a `supascope.config.ts` its types: `export default defineConfig({ top: 50 })`. */
@@ -158,7 +176,7 @@ export async function loadConfig(options: {
   const path = findFile(options.cwd, options.file)
   const fromFile = path === undefined ? {} : validate(await importConfig(path), path)
   const dbUrl = dbUrlVariables.map((name) => options.env[name]).find((value) => value)
-  const fromEnv: UserConfig = dbUrl === undefined ? {} : { dbUrl }
+  const fromEnv: Settings = dbUrl === undefined ? {} : { dbUrl }
   const flags = validate(options.flags, 'the command line')
   return freeze([fromFile, fromEnv, flags].reduce<Config>(merge, defaults))
 }
@@ -191,9 +209,13 @@ async function importConfig(path: string): Promise<unknown> {
   }
 }
 
-function validate(value: unknown, where: string): UserConfig {
+/** What was set, understood. */
+type Settings = Omit<UserConfig, 'deliver' | 'budgets'> &
+  Partial<Pick<Config, 'deliver' | 'budgets'>>
+
+function validate(value: unknown, where: string): Settings {
   const result = userConfigSchema.safeParse(value)
-  if (result.success) return result.data as UserConfig
+  if (result.success) return result.data as Settings
   const issue = result.error.issues[0]
   const field = issue?.path.join('.') || 'the whole'
   throw new ScopeError(
@@ -203,7 +225,7 @@ function validate(value: unknown, where: string): UserConfig {
   )
 }
 
-function merge(base: Config, over: UserConfig): Config {
+function merge(base: Config, over: Settings): Config {
   return {
     ...base,
     ...withoutUndefined(over),

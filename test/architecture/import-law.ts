@@ -24,6 +24,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   report: { path: 'src/report.ts', rooms: ['finding'], ...core },
   'check-report': { path: 'src/check-report.ts', rooms: ['finding'], ...core },
   notice: { path: 'src/notice.ts', rooms: ['finding'], ...core },
+  sink: { path: 'src/sink.ts', rooms: [], ...core },
   budget: { path: 'src/budget.ts', rooms: [], ...core },
   quantity: { path: 'src/quantity', rooms: [], ...core },
   quote: { path: 'src/quote.ts', rooms: [], ...core },
@@ -32,7 +33,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   environment: { path: 'src/environment.ts', rooms: [], ...core },
   config: {
     path: 'src/config',
-    rooms: ['environment', 'budget', 'errors'],
+    rooms: ['environment', 'budget', 'sink', 'errors'],
     packages: ['zod', 'node:', '(computed)'],
   },
   index: {
@@ -69,7 +70,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   advise: { path: 'src/advise/', rooms: ['db', 'collect', 'analyze', 'finding', 'errors'] },
   deliver: {
     path: 'src/deliver/',
-    rooms: ['report', 'finding', 'notice', 'errors'],
+    rooms: ['report', 'finding', 'notice', 'sink', 'errors'],
     packages: ['node:', 'nodemailer'],
   },
   schedule: { path: 'src/schedule/', rooms: ['db', 'errors'] },

@@ -1,0 +1,70 @@
+import { ScopeError } from '../errors.ts'
+import type { FromEnvironment, RemoteSink } from '../sink.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads a value that the configuration names.
+ *
+ * @throws ScopeError SCOPE_CONFIG if the variable is not set.
+ */
+export function fromEnvironment({ env }: FromEnvironment, environment: Environment): string {
+  const value = environment[env]?.trim()
+  if (value) return value
+  throw new ScopeError(
+    'SCOPE_CONFIG',
+    `the environment variable ${env}, which a sink of the configuration needs, is not set`,
+    `set ${env}, or take the sink out of deliver in the configuration`,
+  )
+}
+
+/** Every secret of a sink, and the parts and spellings in which it could turn up. */
+export function secretsOf(sink: RemoteSink, environment: Environment): string[] {
+  const names =
+    sink.type === 'email'
+      ? [sink.password]
+      : [sink.url, sink.type === 'webhook' ? sink.secret : undefined]
+  const values = names
+    .map((name) => (name === undefined ? undefined : environment[name.env]?.trim()))
+    .filter((value) => value !== undefined && value !== '')
+  return values.flatMap((value) => spellings(String(value))).toSorted((a, b) => b.length - a.length)
+}
+
+/** Shorter parts would blank out ordinary words. */
+const leastPart = 6
+
+function spellings(value: string): string[] {
+  const parts = [value, ...urlParts(value)]
+  const all = parts.flatMap((part) => [
+    part,
+    encodeURIComponent(part),
+    JSON.stringify(part).slice(1, -1),
+    Buffer.from(part).toString('base64'),
+  ])
+  return all.filter((part, i) => i === 0 || part.length >= leastPart)
+}
+
+function urlParts(value: string): string[] {
+  if (!URL.canParse(value)) return [value.replace(/^whsec_/, '')]
+  const { pathname, search, username, password } = new URL(value)
+  return [pathname + search, pathname, ...pathname.split('/'), search, username, password].map(
+    (part) => decodeOr(part),
+  )
+}
+
+function decodeOr(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Takes secrets out of a text of someone else, and makes it one short line. */
+export function scrub(text: string, secrets: readonly string[]): string {
+  const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+  return clean
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim()
+    .slice(0, 200)
+}

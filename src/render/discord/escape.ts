@@ -1,0 +1,15 @@
+/** Stands between what would be made a mention or a link; nobody sees it. */
+const wordJoiner = '\u2060'
+
+/** Text as Discord's Markdown without a mention, link or markup of its own. Acts on each character alone. */
+export function escapeDiscord(text: string): string {
+  return text.replace(/[\\`*_~|<>#[\]()@:-]/g, (character) => {
+    if (character === '@' || character === ':') return `${character}${wordJoiner}`
+    return `\\${character}`
+  })
+}
+
+/** Text for between backticks, which nothing can escape there. */
+export function escapeCode(text: string): string {
+  return text.replaceAll('`', '\u00b4')
+}
