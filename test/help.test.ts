@@ -7,6 +7,7 @@ const page = await readFile(new URL('../docs/commands.md', import.meta.url), 'ut
 const commands = [
   'report',
   'snapshot',
+  'sample',
   'init',
   'migrate',
   'doctor',

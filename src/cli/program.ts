@@ -8,6 +8,7 @@ import { defineMark } from './definitions/mark.ts'
 import { defineMigrate } from './definitions/migrate.ts'
 import { defineReport } from './definitions/report.ts'
 import { defineRun } from './definitions/run.ts'
+import { defineSample } from './definitions/sample.ts'
 import { defineServe } from './definitions/serve.ts'
 import { defineSnapshot } from './definitions/snapshot.ts'
 import { defineStart } from './definitions/start.ts'
@@ -46,6 +47,7 @@ function createProgram(app: Application): Command {
   defineReport(program, app)
   defineCheck(program, app)
   defineSnapshot(program, app)
+  defineSample(program, app)
   defineServe(program, app)
   defineRun(program, app)
   defineFindings(program, app)

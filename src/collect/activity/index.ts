@@ -7,3 +7,4 @@ export {
   type ActivitySampleOptions,
   takeActivitySample,
 } from './take-activity-sample.ts'
+export { type WatchOptions, watchActivity } from './watch-activity.ts'
