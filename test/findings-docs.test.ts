@@ -42,7 +42,9 @@ for (const file of readdirSync(folder)) {
 
 for (const version of [15, 17, 18] as const) {
   test(`the SQL of every page runs as postgres on ${version}`, async () => {
-    const client = new pg.Client({ connectionString: (await testDatabase({ version })).url })
+    const client = new pg.Client({
+      connectionString: (await testDatabase({ version, migrated: true })).url,
+    })
     await client.connect()
     try {
       for (const file of readdirSync(folder)) {

@@ -2,6 +2,7 @@ import type { WindowFacts } from '../analyze/index.ts'
 import type { ColumnFacts } from './columns.ts'
 import type { ConstraintFacts } from './constraints.ts'
 import type { IndexFacts, IndexUsage } from './indexes.ts'
+import type { JobFacts } from './jobs.ts'
 import type { ServerState } from './server.ts'
 import type { TableFacts, TableUsage } from './tables.ts'
 
@@ -16,6 +17,7 @@ export interface Facts {
   constraints: readonly ConstraintFacts[]
   indexes: readonly IndexFacts[]
   indexUsage: readonly IndexUsage[]
+  jobs: readonly JobFacts[]
 }
 
 export type FactName = keyof Facts

@@ -3,6 +3,7 @@ import { readColumns } from './columns.sql.ts'
 import { readConstraints } from './constraints.sql.ts'
 import { readIndexUsage } from './index-usage.sql.ts'
 import { readIndexes } from './indexes.sql.ts'
+import { readJobHealth } from './jobs.sql.ts'
 import type { Probe } from './probe.ts'
 import { readServer } from './server.sql.ts'
 import { readTableUsage } from './table-usage.sql.ts'
@@ -20,4 +21,5 @@ export const probes: { readonly [Name in ProbedFact]: Probe<Name> } = {
   constraints: readConstraints,
   indexes: readIndexes,
   indexUsage: readIndexUsage,
+  jobs: readJobHealth,
 }
