@@ -3,13 +3,20 @@ import type { ColumnFacts } from './columns.ts'
 import type { ConstraintFacts } from './constraints.ts'
 import type { IndexFacts, IndexUsage } from './indexes.ts'
 import type { JobFacts } from './jobs.ts'
+import type { CheckpointFacts, DatabaseActivity, HostFacts, ReplicationSlot } from './platform.ts'
 import type { ServerState } from './server.ts'
+import type { StatementStatisticsFacts } from './statement-statistics.ts'
 import type { TableFacts, TableUsage } from './tables.ts'
 
 /** Every kind of fact that a rule can ask for, one probe each but for `statements`. */
 export interface Facts {
   /** Read as the report reads them: by `withStatements` of src/collect/report. */
   statements: WindowFacts
+  statementStatistics: StatementStatisticsFacts
+  databaseActivity: DatabaseActivity
+  checkpoints: CheckpointFacts
+  slots: readonly ReplicationSlot[]
+  host: HostFacts
   server: ServerState
   tables: readonly TableFacts[]
   tableUsage: readonly TableUsage[]

@@ -16,6 +16,14 @@ export type { FactName, Facts, SeenFacts, Unseen } from './facts.ts'
 export type { IndexFacts, IndexKey, IndexUsage } from './indexes.ts'
 export type { JobFacts } from './jobs.ts'
 export { isManaged, managedSchemas } from './managed-schemas.ts'
+export type {
+  CheckpointFacts,
+  DatabaseActivity,
+  DatabaseCounters,
+  HostFacts,
+  ReplicationSlot,
+} from './platform.ts'
 export type { ServerState } from './server.ts'
+export type { RecentStatistics, StatementStatisticsFacts } from './statement-statistics.ts'
 export type { TableFacts, TableUsage } from './tables.ts'
 export type { SlowestStatement, TimeoutFacts } from './timeouts.ts'

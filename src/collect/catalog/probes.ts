@@ -1,11 +1,16 @@
 import type { FactName } from '../../facts/index.ts'
+import { readCheckpoints } from './checkpoints.sql.ts'
 import { readColumns } from './columns.sql.ts'
 import { readConstraints } from './constraints.sql.ts'
+import { readDatabaseActivity } from './database-activity.sql.ts'
+import { readHost } from './host.sql.ts'
 import { readIndexUsage } from './index-usage.sql.ts'
 import { readIndexes } from './indexes.sql.ts'
 import { readJobHealth } from './jobs.sql.ts'
 import type { Probe } from './probe.ts'
 import { readServer } from './server.sql.ts'
+import { readSlots } from './slots.sql.ts'
+import { readStatementStatistics } from './statement-statistics.sql.ts'
 import { readTableUsage } from './table-usage.sql.ts'
 import { readTables } from './tables.sql.ts'
 
@@ -15,6 +20,11 @@ export type ProbedFact = Exclude<FactName, 'statements'>
 /** The probe of each kind of fact, in the order in which they run. */
 export const probes: { readonly [Name in ProbedFact]: Probe<Name> } = {
   server: readServer,
+  host: readHost,
+  statementStatistics: readStatementStatistics,
+  databaseActivity: readDatabaseActivity,
+  checkpoints: readCheckpoints,
+  slots: readSlots,
   tables: readTables,
   tableUsage: readTableUsage,
   columns: readColumns,
