@@ -9,7 +9,12 @@ import {
 } from '../../analyze/index.ts'
 import type { Trx } from '../../db/index.ts'
 import type { BlockingSession } from '../../facts/index.ts'
-import { readServerLimits, type ServerLimits } from './server-limits.sql.ts'
+import {
+  readServerLimits,
+  readTimeoutSettings,
+  type ServerLimits,
+  type TimeoutSettings,
+} from './server-limits.sql.ts'
 import {
   type GroupRow,
   type LockRow,
@@ -23,6 +28,8 @@ import {
 /** What one look at the server shows. */
 export interface Activity {
   limits: ServerLimits
+  /** Empty where nothing runs that they might end. */
+  timeouts: TimeoutSettings
   groups: GroupRow[]
   sessions: Session[]
 }
@@ -64,6 +71,11 @@ export async function readActivity(
   const groups = await readGroups(trx)
   const limits = await readServerLimits(trx)
   const found = await readSessions(trx, { pids: watched, statementMs, idleMs })
+  // Not for nothing: reading them takes the server longer than all the rest.
+  const timeouts =
+    watched.length + found.length === 0
+      ? { stored: [], serverMs: null }
+      : await readTimeoutSettings(trx)
   const waiting = found.filter(({ wait_type }) => wait_type === 'Lock').map(({ pid }) => pid)
   const locks = waiting.length === 0 ? [] : await readLocks(trx, waiting.slice(0, mostWaits))
   const known = new Set(found.map(({ pid }) => pid))
@@ -71,13 +83,13 @@ export async function readActivity(
     (pid) => pid !== 0 && !known.has(pid),
   )
   const rows = others.length === 0 ? found : [...found, ...(await readBlockers(trx, others))]
-  return { limits, groups, sessions: withLocks(rows, locks, limits) }
+  return { limits, timeouts, groups, sessions: withLocks(rows, locks, timeouts) }
 }
 
 function withLocks(
   rows: readonly SessionRow[],
   locks: readonly LockRow[],
-  limits: ServerLimits,
+  { stored, serverMs }: TimeoutSettings,
 ): Session[] {
   const roots = blockingRoots(locks.map(({ pid, blocked_by }) => ({ pid, blockedBy: blocked_by })))
   const behind = waitingBehind(roots)
@@ -92,7 +104,7 @@ function withLocks(
     return {
       ...row,
       pool: poolOf(row.role, row.application),
-      timeouts: possibleTimeouts(row.role, limits.timeouts, limits.serverTimeoutMs),
+      timeouts: possibleTimeouts(row.role, stored, serverMs),
       lock: locks.find(({ pid }) => pid === row.pid) ?? null,
       root: root === undefined ? null : blockingSession(root, byPid.get(root)),
       blocking: behind.get(row.pid) ?? 0,

@@ -175,7 +175,10 @@ describe('a sampler', () => {
         'rollback; begin; lock table pg_catalog.pg_db_role_setting in access exclusive mode',
       )
       await assert.rejects(
-        takeActivitySample(connection.db, capabilities, { limits: { statementTimeoutMs: 100 } }),
+        takeActivitySample(connection.db, capabilities, {
+          idleMs: 0,
+          limits: { statementTimeoutMs: 100 },
+        }),
         { code: 'SCOPE_DB_TIMEOUT' },
       )
     } finally {

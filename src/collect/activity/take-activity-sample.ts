@@ -110,10 +110,10 @@ async function sample(
     open.map(({ pid }) => pid),
     bounds,
   )
-  const { limits, sessions } = activity
+  const { limits, timeouts, sessions } = activity
   const sightings = sightingsOf(activity)
   const endings = endingsOf(open, sessions, (role) =>
-    possibleTimeouts(role, limits.timeouts, limits.serverTimeoutMs),
+    possibleTimeouts(role, timeouts.stored, timeouts.serverMs),
   )
   await storeEndings(trx, endings)
   await storeSightings(trx, sightings)
