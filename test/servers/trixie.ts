@@ -13,6 +13,7 @@ const packages = [
   'postgresql-17',
   'postgresql-17-cron',
   'postgresql-17-hypopg',
+  'postgresql-17-partman',
   'postgresql-17-pgtap',
   'postgresql-17-plpgsql-check',
 ]
