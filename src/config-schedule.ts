@@ -12,6 +12,7 @@ export const jobNames = [
   'history',
   'check',
   'report',
+  'deliver',
 ] as const
 
 export type JobName = (typeof jobNames)[number]

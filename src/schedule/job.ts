@@ -27,6 +27,8 @@ export interface Firing {
   fireAt: Date
   /** 1 at first. */
   attempt: number
+  /** True for a run beside the schedule: `supascope run`. */
+  called: boolean
   /** Aborted when the process stops, or when another one has taken the firing over. */
   signal: AbortSignal
   /** The database through a meter: what goes through it is written down with the run. */

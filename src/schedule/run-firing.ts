@@ -21,6 +21,8 @@ export interface RunSurroundings {
   log: ScheduleLog
   /** An error in words, without secrets. */
   describeError(error: unknown): string
+  /** True for a run beside the schedule. */
+  called: boolean
   /** Whether the job is due again at that time: then there is no point in trying once more. */
   isDueBy(time: Date): boolean
 }
@@ -171,6 +173,7 @@ class Attempt {
       job,
       fireAt,
       attempt,
+      called: this.#surroundings.called,
       signal: this.#signal,
       db: this.#meter.db,
       settle: async (trx) => {

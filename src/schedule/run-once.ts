@@ -61,5 +61,5 @@ async function claimAndRun(
   if (claim === null) {
     return { outcome: 'skipped', tookMs: 0, attempts: 0, reason: 'it is running already' }
   }
-  return runFiring(job, claim, { ...options, leaseMs, stop, isDueBy: () => false })
+  return runFiring(job, claim, { ...options, leaseMs, stop, called: true, isDueBy: () => false })
 }

@@ -227,6 +227,7 @@ class CoordinatedScheduler implements Scheduler {
       log.debug({ job: job.name, fire_at: claim.fireAt, attempt: claim.attempt }, 'begins')
       const report = await runFiring(job, claim, {
         ...this.#surroundings(),
+        called: false,
         isDueBy: (time) => times.due(new Date(), time) !== null,
       })
       tell(log, job, claim, report, describeError)
@@ -236,7 +237,7 @@ class CoordinatedScheduler implements Scheduler {
     }
   }
 
-  #surroundings(): Omit<RunSurroundings, 'isDueBy'> {
+  #surroundings(): Omit<RunSurroundings, 'isDueBy' | 'called'> {
     const { claims, database, leaseMs, log, describeError } = this.#options
     return { claims, database, leaseMs, log, describeError, stop: this.#stop.signal }
   }

@@ -30,7 +30,7 @@ export interface SettledCheck {
  * before. The run is remembered where our schema is there and the role may write to it.
  */
 export async function settleStates(
-  database: OpenDatabase,
+  database: Pick<OpenDatabase, 'db' | 'capabilities'>,
   report: CheckReport,
   options: SettleOptions,
 ): Promise<SettledCheck> {

@@ -16,7 +16,8 @@ type DefaultTiming = Omit<JobTiming, 'timezone' | 'enabled' | 'retries'>
 const defaultTimings: Record<JobName, DefaultTiming> = {
   // The next one covers the time of those that were missed.
   snapshot: { cron: '* * * * *', missed: 'skip' },
-  sample: { cron: '*/10 * * * * *', missed: 'skip' },
+  // Each firing samples for a minute.
+  sample: { cron: '* * * * *', missed: 'skip' },
   rollup: { cron: '* * * * *', missed: 'skip' },
   compact: { cron: '3-59/10 * * * *', missed: 'skip' },
   refresh: { cron: '5-59/15 * * * *', missed: 'skip' },
@@ -25,17 +26,24 @@ const defaultTimings: Record<JobName, DefaultTiming> = {
   history: { cron: '17 * * * *', missed: 'catch-up' },
   check: { cron: '12-59/15 * * * *', missed: 'skip' },
   report: { cron: '0 8 * * *', missed: 'catch-up' },
+  deliver: { cron: '* * * * *', missed: 'skip' },
 }
 
+/** What is of no use where results are brought nowhere. */
+const idle: readonly JobName[] = ['report', 'deliver']
+
 /** What is in force for every job: what the configuration says, over the defaults. */
-export function jobTimings({ schedule }: Pick<Config, 'schedule'>): Record<JobName, JobTiming> {
+export function jobTimings({
+  schedule,
+  deliver,
+}: Pick<Config, 'schedule' | 'deliver'>): Record<JobName, JobTiming> {
   const timings = jobNames.map((name): [JobName, JobTiming] => {
     const said = schedule.jobs[name] ?? {}
     const usual = defaultTimings[name]
     return [
       name,
       {
-        enabled: said.enabled ?? true,
+        enabled: said.enabled ?? (deliver.length > 0 || !idle.includes(name)),
         cron: said.cron ?? usual.cron,
         timezone: said.timezone ?? schedule.timezone,
         missed: said.missed ?? usual.missed,

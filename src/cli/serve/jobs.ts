@@ -4,8 +4,10 @@ import { type ErrorCode, ScopeError } from '../../errors.ts'
 import type { Firing, Job, JobReturn } from '../../schedule/index.ts'
 import { type JobTiming, jobTimings } from './job-defaults.ts'
 import { checkJob } from './jobs/check.ts'
+import { deliverJob } from './jobs/deliver.ts'
 import { historyJob } from './jobs/history.ts'
 import { reportJob } from './jobs/report.ts'
+import { sampleJob } from './jobs/sample.ts'
 import { snapshotJob } from './jobs/snapshot.ts'
 import { storageJob } from './jobs/storage.ts'
 
@@ -13,6 +15,8 @@ import { storageJob } from './jobs/storage.ts'
 const lasting: readonly ErrorCode[] = [
   'SCOPE_USAGE',
   'SCOPE_CONFIG',
+  // Delivery has retries of its own.
+  'SCOPE_DELIVERY',
   'SCOPE_DB_PRIVILEGE',
   'SCOPE_PGSS_MISSING',
   'SCOPE_PGSS_NOT_LOADED',
@@ -33,7 +37,7 @@ type Work = (firing: Firing, around: JobSurroundings) => Promise<JobReturn>
 
 const work: Record<JobName, Work> = {
   snapshot: (firing, { config }) => snapshotJob(firing, config),
-  sample: () => Promise.resolve({ skipped: 'nothing to sample yet' }),
+  sample: sampleJob,
   rollup: (firing) => storageJob(firing, 'rollup'),
   compact: (firing) => storageJob(firing, 'compact'),
   refresh: (firing) => storageJob(firing, 'refresh'),
@@ -42,6 +46,7 @@ const work: Record<JobName, Work> = {
   history: (firing, { config }) => historyJob(firing, config),
   check: checkJob,
   report: reportJob,
+  deliver: deliverJob,
 }
 
 /** A job as the schedule wants it. */

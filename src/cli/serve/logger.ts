@@ -57,7 +57,8 @@ const colors = { debug: 'gray', info: 'green', warn: 'yellow', error: 'red' } as
 
 /** `12:00:01 info  snapshot: done in 12 ms  changed=3` */
 function forPeople(line: string, color: boolean): string {
-  const { time, level, msg, job, took_ms, fire_at, ...rest } = JSON.parse(line)
+  const { time, level, msg, job, took_ms, fire_at, attempts, ...others } = JSON.parse(line)
+  const rest = attempts > 1 ? { attempts, ...others } : others
   const hour = String(time).slice(11, 19)
   const name = Object.hasOwn(colors, level) ? (level as keyof typeof colors) : 'info'
   const shown = name.padEnd(5)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { styleText } from 'node:util'
+import type { Config } from '../../config.ts'
 import type { LogLevel } from '../../config-schedule.ts'
 import type { Database } from '../../db/index.ts'
 import { ScopeError } from '../../errors.ts'
@@ -12,7 +13,7 @@ import { createLogger } from './logger.ts'
 import { passwordOf, secretRemover } from './secret-words.ts'
 
 /** Jobs that run at a time, and the connections that they share. */
-export const parallelJobs = 3
+export const parallelJobs = 4
 
 /** What scheduled and single runs both need. */
 export interface Serving {
@@ -38,7 +39,7 @@ export async function prepareServing(
   const claims = await context.open({ maxConnections: 1, cancelOnStop: false })
   const work = await context.open({ maxConnections: parallelJobs + 1 })
   await requireSchema(claims.db)
-  const withoutSecrets = secretRemover([passwordOf(context.config.dbUrl), context.config.dbUrl])
+  const withoutSecrets = secretRemover(secretsOf(context.config))
   const log = createLogger({
     level: options.logLevel ?? context.config.logLevel,
     readable: process.stderr.isTTY === true,
@@ -56,4 +57,19 @@ export async function prepareServing(
       return withoutSecrets(`${code}: ${message}`).slice(0, 1_000)
     },
   }
+}
+
+/** What the configuration holds or names, and no log may show. */
+function secretsOf({ dbUrl, deliver }: Config): (string | undefined)[] {
+  const named = deliver.flatMap((sink) => Object.values(sink)).map(variableOf)
+  return [
+    dbUrl,
+    passwordOf(dbUrl),
+    ...named.map((name) => (name === undefined ? undefined : process.env[name])),
+  ]
+}
+
+function variableOf(value: unknown): string | undefined {
+  const isNamed = value instanceof Object && 'env' in value
+  return isNamed ? String(value.env) : undefined
 }
