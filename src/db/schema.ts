@@ -8,13 +8,15 @@ import type { DeliverySchema } from './delivery-schema.ts'
 import type { EventSchema } from './event-schema.ts'
 import type { FindingSchema } from './finding-schema.ts'
 import type { ScheduleSchema } from './schedule-schema.ts'
+import type { TableSizeSchema } from './table-size-schema.ts'
 
 export interface Schema
   extends ActivitySchema,
     DeliverySchema,
     EventSchema,
     FindingSchema,
-    ScheduleSchema {
+    ScheduleSchema,
+    TableSizeSchema {
   'supascope.schema_migrations': SchemaMigrations
   'supascope.collector': Collector
   'supascope.snapshots': Snapshots

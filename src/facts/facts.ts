@@ -4,9 +4,14 @@ import type { ConstraintFacts } from './constraints.ts'
 import type { IndexFacts, IndexUsage } from './indexes.ts'
 import type { JobFacts } from './jobs.ts'
 import type { CheckpointFacts, DatabaseActivity, HostFacts, ReplicationSlot } from './platform.ts'
+import type { SequenceFacts } from './sequences.ts'
 import type { ServerState } from './server.ts'
 import type { StatementStatisticsFacts } from './statement-statistics.ts'
+import type { TableGrowth } from './table-sizes.ts'
 import type { TableFacts, TableUsage } from './tables.ts'
+import type { TriggerFacts } from './triggers.ts'
+import type { AutovacuumWorker, DatabaseAge, HorizonHolder } from './vacuum.ts'
+import type { ViewFacts } from './views.ts'
 
 /** Every kind of fact that a rule can ask for, one probe each but for `statements`. */
 export interface Facts {
@@ -24,6 +29,15 @@ export interface Facts {
   constraints: readonly ConstraintFacts[]
   indexes: readonly IndexFacts[]
   indexUsage: readonly IndexUsage[]
+  sequences: readonly SequenceFacts[]
+  triggers: readonly TriggerFacts[]
+  views: readonly ViewFacts[]
+  databaseAges: readonly DatabaseAge[]
+  /** Oldest first. */
+  horizon: readonly HorizonHolder[]
+  autovacuumWorkers: readonly AutovacuumWorker[]
+  /** Largest first. */
+  tableGrowth: readonly TableGrowth[]
   jobs: readonly JobFacts[]
 }
 

@@ -23,7 +23,12 @@ export type {
   HostFacts,
   ReplicationSlot,
 } from './platform.ts'
+export type { SequenceFacts } from './sequences.ts'
 export type { ServerState } from './server.ts'
 export type { RecentStatistics, StatementStatisticsFacts } from './statement-statistics.ts'
+export type { SizeAt, TableGrowth } from './table-sizes.ts'
 export type { TableFacts, TableUsage } from './tables.ts'
 export type { SlowestStatement, TimeoutFacts } from './timeouts.ts'
+export type { TriggerFacts } from './triggers.ts'
+export type { AutovacuumWorker, DatabaseAge, HorizonHolder } from './vacuum.ts'
+export type { ViewFacts } from './views.ts'

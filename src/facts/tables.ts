@@ -21,6 +21,10 @@ export interface TableFacts {
   toastBytes: number
   /** Storage parameters: `autovacuum_enabled`, `security_invoker`… */
   options: Readonly<Record<string, string>>
+  /** A publication (Realtime's, for instance) sends its updates or deletes. */
+  published: boolean
+  /** Share of its pages that hold frozen rows only, 0 to 1; null before PostgreSQL 18. */
+  frozenShare: number | null
   replicaIdentity: 'default' | 'nothing' | 'full' | 'index'
   /** Transactions since its oldest row was frozen. */
   xidAge: number

@@ -13,12 +13,17 @@ export const outsideSystem: RawBuilder<unknown> = sql`n.nspname not in ('pg_cata
   and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp%'`
 
 /**
- * Relations that someone holds exclusively: asking for their size would wait for that lock, so
- * their last known pages count instead.
+ * Relations that someone holds exclusively or waits to, and the tables whose indexes or TOAST are
+ * held: asking for their size would wait for that lock, so their last known pages count instead.
  */
-export const locked: RawBuilder<unknown> = sql`locked as materialized (
-  select relation as oid from pg_locks
-  where locktype = 'relation' and mode = 'AccessExclusiveLock' and relation is not null)`
+export const locked: RawBuilder<unknown> = sql`held as materialized (
+  select distinct relation as oid from pg_locks
+  where locktype = 'relation' and mode = 'AccessExclusiveLock' and relation is not null
+    and database = (select d.oid from pg_database d where d.datname = current_database())
+), locked as materialized (
+  select h.oid from held h
+  union select i.indrelid from held h join pg_index i on i.indexrelid = h.oid
+  union select t.oid from held h join pg_class t on t.reltoastrelid = h.oid)`
 
 /** A timestamptz column as ISO 8601. */
 export function isoTime(column: string): RawBuilder<string | null> {

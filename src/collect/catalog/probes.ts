@@ -1,18 +1,25 @@
 import type { FactName } from '../../facts/index.ts'
+import { readAutovacuumWorkers } from './autovacuum-workers.sql.ts'
 import { readCheckpoints } from './checkpoints.sql.ts'
 import { readColumns } from './columns.sql.ts'
 import { readConstraints } from './constraints.sql.ts'
 import { readDatabaseActivity } from './database-activity.sql.ts'
+import { readDatabaseAges } from './database-ages.sql.ts'
+import { readHorizon } from './horizon.sql.ts'
 import { readHost } from './host.sql.ts'
 import { readIndexUsage } from './index-usage.sql.ts'
 import { readIndexes } from './indexes.sql.ts'
 import { readJobHealth } from './jobs.sql.ts'
 import type { Probe } from './probe.ts'
+import { readSequences } from './sequences.sql.ts'
 import { readServer } from './server.sql.ts'
 import { readSlots } from './slots.sql.ts'
 import { readStatementStatistics } from './statement-statistics.sql.ts'
+import { readTableGrowth } from './table-growth.sql.ts'
 import { readTableUsage } from './table-usage.sql.ts'
 import { readTables } from './tables.sql.ts'
+import { readTriggers } from './triggers.sql.ts'
+import { readViews } from './views.sql.ts'
 
 /** What a probe brings; statements are read over a window. */
 export type ProbedFact = Exclude<FactName, 'statements'>
@@ -31,5 +38,12 @@ export const probes: { readonly [Name in ProbedFact]: Probe<Name> } = {
   constraints: readConstraints,
   indexes: readIndexes,
   indexUsage: readIndexUsage,
+  sequences: readSequences,
+  triggers: readTriggers,
+  views: readViews,
+  databaseAges: readDatabaseAges,
+  horizon: readHorizon,
+  autovacuumWorkers: readAutovacuumWorkers,
+  tableGrowth: readTableGrowth,
   jobs: readJobHealth,
 }

@@ -3,7 +3,12 @@ import type { TableFacts } from '../../facts/index.ts'
 import { locked, outsideSystem, type Probe } from './probe.ts'
 
 /** Tables of all kinds and views, with their sizes. */
-export const readTables: Probe<'tables'> = async (trx) => {
+export const readTables: Probe<'tables'> = async (trx, { server }) => {
+  // relallfrozen came with PostgreSQL 18.
+  const frozen =
+    server.versionNum >= 180_000
+      ? sql`least(c.relallfrozen / nullif(c.relpages, 0)::float8, 1)`
+      : sql`null::float8`
   const { rows } = await sql<TableFacts>`
     with /* supascope */ ${locked}
     select c.oid::int8::float8 as oid, n.nspname as schema, c.relname as name,
@@ -24,6 +29,12 @@ export const readTables: Probe<'tables'> = async (trx) => {
         else ${pagesOr('coalesce(pg_total_relation_size(c.reltoastrelid), 0)', '0')} end as "toastBytes",
       (select coalesce(jsonb_object_agg(option_name, option_value), '{}')
         from pg_options_to_table(c.reloptions)) as options,
+      exists (select from pg_publication p
+        left join pg_publication_rel r on r.prpubid = p.oid and r.prrelid = c.oid
+        left join pg_publication_namespace s on s.pnpubid = p.oid and s.pnnspid = n.oid
+        where (p.pubupdate or p.pubdelete)
+          and (p.puballtables or r.oid is not null or s.oid is not null)) as published,
+      ${frozen} as "frozenShare",
       case c.relreplident when 'n' then 'nothing' when 'f' then 'full' when 'i' then 'index'
         else 'default' end as "replicaIdentity",
       case when c.relfrozenxid <> '0' then age(c.relfrozenxid) else 0 end::float8 as "xidAge",
