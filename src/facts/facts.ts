@@ -1,9 +1,12 @@
 import type { WindowFacts } from '../analyze/index.ts'
+import type { AccessFacts } from './access.ts'
 import type { ColumnFacts } from './columns.ts'
 import type { ConstraintFacts } from './constraints.ts'
 import type { IndexFacts, IndexUsage } from './indexes.ts'
 import type { JobFacts } from './jobs.ts'
 import type { CheckpointFacts, DatabaseActivity, HostFacts, ReplicationSlot } from './platform.ts'
+import type { PolicyFacts } from './policies.ts'
+import type { RoutineFacts } from './routines.ts'
 import type { SequenceFacts } from './sequences.ts'
 import type { ServerState } from './server.ts'
 import type { StatementStatisticsFacts } from './statement-statistics.ts'
@@ -38,6 +41,9 @@ export interface Facts {
   autovacuumWorkers: readonly AutovacuumWorker[]
   /** Largest first. */
   tableGrowth: readonly TableGrowth[]
+  policies: readonly PolicyFacts[]
+  routines: readonly RoutineFacts[]
+  access: AccessFacts
   jobs: readonly JobFacts[]
 }
 

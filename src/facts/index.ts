@@ -2,6 +2,7 @@
  * What was seen of a database, as plain data: one file a kind of object. Probes fill it in, rules
  * judge it; neither knows the other.
  */
+export type { AccessFacts, AccessRole, RelationRight } from './access.ts'
 export type {
   ActivityFacts,
   ActivityHistory,
@@ -23,6 +24,8 @@ export type {
   HostFacts,
   ReplicationSlot,
 } from './platform.ts'
+export type { PolicyExpression, PolicyFacts } from './policies.ts'
+export type { RoutineFacts } from './routines.ts'
 export type { SequenceFacts } from './sequences.ts'
 export type { ServerState } from './server.ts'
 export type { RecentStatistics, StatementStatisticsFacts } from './statement-statistics.ts'

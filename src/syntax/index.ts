@@ -5,4 +5,13 @@
 export { fingerprint } from './fingerprint.ts'
 export { type ParsedPlpgsql, type PlpgsqlNode, parsePlpgsql } from './parse-plpgsql.ts'
 export { type ParsedSql, type ParsedStatement, parseExpression, parseSql } from './parse-sql.ts'
-export { around, type NodeName, type NodeTypes, type Place, type Visitor, walk } from './walk.ts'
+export { type SourceSpan, spanOfCall } from './source-span.ts'
+export {
+  around,
+  type NodeName,
+  type NodeTypes,
+  type Place,
+  type SyntaxTree,
+  type Visitor,
+  walk,
+} from './walk.ts'

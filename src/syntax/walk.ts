@@ -1,5 +1,8 @@
 import type { Node } from '@pgsql/types'
 
+/** A parsed statement or expression. */
+export type SyntaxTree = Node
+
 export type NodeName = KeyOf<Node>
 
 type KeyOf<Union> = Union extends unknown ? keyof Union : never

@@ -1,4 +1,5 @@
 import type { FactName } from '../../facts/index.ts'
+import { readAccess } from './access.sql.ts'
 import { readAutovacuumWorkers } from './autovacuum-workers.sql.ts'
 import { readCheckpoints } from './checkpoints.sql.ts'
 import { readColumns } from './columns.sql.ts'
@@ -10,7 +11,9 @@ import { readHost } from './host.sql.ts'
 import { readIndexUsage } from './index-usage.sql.ts'
 import { readIndexes } from './indexes.sql.ts'
 import { readJobHealth } from './jobs.sql.ts'
+import { readPolicies } from './policies.sql.ts'
 import type { Probe } from './probe.ts'
+import { readRoutines } from './routines.sql.ts'
 import { readSequences } from './sequences.sql.ts'
 import { readServer } from './server.sql.ts'
 import { readSlots } from './slots.sql.ts'
@@ -45,5 +48,8 @@ export const probes: { readonly [Name in ProbedFact]: Probe<Name> } = {
   horizon: readHorizon,
   autovacuumWorkers: readAutovacuumWorkers,
   tableGrowth: readTableGrowth,
+  policies: readPolicies,
+  routines: readRoutines,
+  access: readAccess,
   jobs: readJobHealth,
 }
