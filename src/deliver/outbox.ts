@@ -38,10 +38,11 @@ export interface DeliveryStore {
       supersedes: boolean
     }[],
   ): Promise<string[]>
-  /** Takes the oldest that is due and belongs to one of the sinks or has one of the ids. */
+  /** Takes the oldest of a sink that is due; of `only` these ids if given, of none of `except`. */
   claim(filter: {
-    sinks: readonly string[]
-    ids: readonly string[]
+    sink: string
+    only: readonly string[] | null
+    except: readonly string[]
     leaseMs: number
   }): Promise<ClaimedDelivery | null>
   /** Notes that an attempt begins and renews the lease; false if somebody else has taken it over. */
@@ -74,8 +75,7 @@ export const defaultLeaseMs = 120_000
 /** After so long a result is no news any more, ms. */
 const longestAgeMs = 24 * 3_600_000
 
-/** Delivers all that is due, oldest first, also what another process has left behind. */
-export async function drainOutbox(options: {
+export interface DrainOptions {
   store: DeliveryStore
   sinks: readonly Sink[]
   around: Surroundings
@@ -84,24 +84,34 @@ export async function drainOutbox(options: {
   full?: (format: LocalFormat) => string
   /** @defaultValue 120_000 */
   leaseMs?: number
-}): Promise<DeliveryOutcome[]> {
-  const { store, sinks, around, ownIds = [] } = options
+}
+
+/**
+ * Delivers all that is due, of each sink oldest first, also what another process has left behind.
+ * No sink waits for another one.
+ */
+export async function drainOutbox(options: DrainOptions): Promise<DeliveryOutcome[]> {
+  const outcomes = await Promise.all(options.sinks.map((sink) => drainSink(sink, options)))
+  return outcomes.flat()
+}
+
+async function drainSink(sink: Sink, options: DrainOptions): Promise<DeliveryOutcome[]> {
+  const { store, around, ownIds = [] } = options
   const leaseMs = options.leaseMs ?? defaultLeaseMs
-  const remote = sinks.filter((sink) => !isLocal(sink)).map(({ name }) => name)
+  const only = isLocal(sink) ? ownIds : null
+  const tried: string[] = []
   const outcomes: DeliveryOutcome[] = []
   while (!around.signal.aborted) {
-    const claimed = await store.claim({ sinks: remote, ids: ownIds, leaseMs })
+    // What is put back with a short wait is left to the next run.
+    const claimed = await store.claim({ sink: sink.name, only, except: tried, leaseMs })
     if (claimed === null) break
-    const sink = sinks.find(({ name }) => name === claimed.sink)
-    if (sink === undefined) break
+    tried.push(claimed.id)
     outcomes.push(await deliverClaimed(claimed, sink, { ...options, leaseMs }))
   }
   return outcomes
 }
 
-type Context = Pick<Parameters<typeof drainOutbox>[0], 'store' | 'around' | 'full' | 'ownIds'> & {
-  leaseMs: number
-}
+type Context = DrainOptions & { leaseMs: number }
 
 async function deliverClaimed(
   claimed: ClaimedDelivery,

@@ -1,5 +1,6 @@
 import { type Database, readWrite } from '../../db/index.ts'
 import {
+  type ClaimFilter,
   type ClaimRow,
   claimOldest,
   endDelivery,
@@ -17,11 +18,7 @@ import {
 /** The outbox in Postgres, as src/deliver wants it. `Source` and `Told` are whatever it puts in. */
 export interface PostgresOutbox<Source, Told> {
   enqueue(deliveries: readonly (NewDelivery & { source: Source })[]): Promise<string[]>
-  claim(filter: {
-    sinks: readonly string[]
-    ids: readonly string[]
-    leaseMs: number
-  }): Promise<(Omit<ClaimRow, 'source'> & { source: Source }) | null>
+  claim(filter: ClaimFilter): Promise<(Omit<ClaimRow, 'source'> & { source: Source }) | null>
   begin(held: Held, leaseMs: number): Promise<boolean>
   attemptFailed(held: Held): Promise<void>
   postpone(held: Held, afterMs: number, error: string): Promise<void>

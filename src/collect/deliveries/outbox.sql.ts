@@ -75,32 +75,42 @@ export interface ClaimRow {
   ageMs: number
 }
 
+export interface ClaimFilter {
+  sink: string
+  /** Nothing but these; null for all. */
+  only: readonly string[] | null
+  /** Not these. */
+  except: readonly string[]
+  leaseMs: number
+}
+
 /**
- * Claims the oldest that is due. Of one job and sink one is on its way at a time, oldest first: each
+ * Claims the oldest of a sink that is due. Of one job and sink one is on its way at a time, oldest first: each
  * is compared with what the one before has told.
  */
 export async function claimOldest(
   trx: Trx,
-  filter: { sinks: readonly string[]; ids: readonly string[]; leaseMs: number },
+  { sink, only, except, leaseMs }: ClaimFilter,
 ): Promise<ClaimRow | undefined> {
   const { rows } = await sql<ClaimRow>`
     with /* supascope */ next as (
       select d.id, d.in_flight from supascope.deliveries d
-      where (d.sink = any(${filter.sinks}::text[]) or d.id = any(${filter.ids}::text[]))
+      where d.sink = ${sink} and d.id <> all(${except}::text[])
+        and (${only}::text[] is null or d.id = any(${only}::text[]))
         and (d.state = 'waiting' and d.due_at <= clock_timestamp()
           or d.state = 'sending' and d.lease_until <= clock_timestamp())
         and not exists (
           select from supascope.deliveries o
           where o.job = d.job and o.sink = d.sink and o.created_at < d.created_at
             and (o.state = 'waiting' or o.state = 'sending'
-              and (o.lease_until > clock_timestamp() or o.sink = any(${filter.sinks}::text[]))))
+              and (o.lease_until > clock_timestamp() or ${only}::text[] is null)))
       order by d.created_at, d.id
       limit 1
       for update skip locked
     )
     update supascope.deliveries d
     set state = 'sending', holder = gen_random_uuid(), attempts = d.attempts + 1,
-      lease_until = clock_timestamp() + make_interval(secs => ${filter.leaseMs}::double precision / 1000)
+      lease_until = clock_timestamp() + make_interval(secs => ${leaseMs}::double precision / 1000)
     from next
     where d.id = next.id
     returning d.id, d.holder as token, d.job, d.sink, d.source, d.attempts, next.in_flight as "wasInFlight",

@@ -1,11 +1,10 @@
-/** Stands between what would be made a mention or a link; nobody sees it. */
+/** Stands between what would be made a mention; nobody sees it. */
 const wordJoiner = '\u2060'
 
 /** Text as Discord's Markdown without a mention, link or markup of its own. Acts on each character alone. */
 export function escapeDiscord(text: string): string {
-  return text.replace(/[\\`*_~|<>#[\]()@:-]/g, (character) => {
-    if (character === '@' || character === ':') return `${character}${wordJoiner}`
-    return `\\${character}`
+  return text.replace(/[\\`*_~|<>#[\]()@-]/g, (character) => {
+    return character === '@' ? `@${wordJoiner}` : `\\${character}`
   })
 }
 

@@ -1,6 +1,6 @@
 import type { FindingLevel } from '../../finding.ts'
 import type { Notice } from '../../notice.ts'
-import { cutEscaped } from '../cut-text.ts'
+import { cutEscaped, partLinks } from '../cut-text.ts'
 import { type NoticeItem, type NoticeSection, outlineNotice } from '../notice/notice-outline.ts'
 import { type Packable, pack } from '../pack.ts'
 import { escapeCode, escapeDiscord } from './escape.ts'
@@ -46,12 +46,12 @@ export function renderDiscord(notice: Notice): DiscordPayload {
     most: most.embeds * most.fields,
   })
   const color = outline.worst === null ? calm : colors[outline.worst]
-  const summary = cutEscaped(outline.summary, 400, escapeDiscord)
-  const facts = outline.facts.slice(0, 4).map((fact) => cutEscaped(fact, 200, escapeDiscord))
+  const summary = say(outline.summary, 400)
+  const facts = outline.facts.slice(0, 4).map((fact) => say(fact, 200))
   const [first = [], ...others] = inChunks(shown, most.fields)
   const missing = leftOut + outline.leftOut
   const head: DiscordEmbed = {
-    title: cutEscaped(outline.title, most.name, escapeDiscord),
+    title: say(outline.title, most.name),
     description: `**${summary}**${facts.map((fact) => `\n${fact}`).join('')}`,
     color,
     fields: first,
@@ -69,8 +69,8 @@ export function renderDiscord(notice: Notice): DiscordPayload {
 function sectionFields({ heading, items }: NoticeSection): Packable<DiscordField>[] {
   return items.map((item) => {
     const title = `${heading}: ${item.mark} ${item.title}`
-    const name = cutEscaped(title, most.name, escapeDiscord)
-    const short = subjectOf(item, 150) || cutEscaped(item.summary, 150, escapeDiscord) || '–'
+    const name = say(title, most.name)
+    const short = subjectOf(item, 150) || say(item.summary, 150) || '–'
     return { full: { name, value: fullValue(item) || '–' }, short: { name, value: short } }
   })
 }
@@ -81,14 +81,9 @@ function fullValue(item: NoticeItem): string {
     .map(({ text, isSql }) =>
       isSql
         ? `\`\`\`sql\n${cutEscaped(text, 180, escapeCode)}\n\`\`\``
-        : cutEscaped(text.replaceAll('\n', ' '), 180, escapeDiscord),
+        : say(text.replaceAll('\n', ' '), 180),
     )
-  return [
-    subjectOf(item, 200),
-    cutEscaped(item.summary, 200, escapeDiscord),
-    cutEscaped(item.detail, 350, escapeDiscord),
-    ...remedy,
-  ]
+  return [subjectOf(item, 200), say(item.summary, 200), say(item.detail, 350), ...remedy]
     .filter(Boolean)
     .join('\n')
 }
@@ -104,4 +99,8 @@ function sizeOf({ name, value }: DiscordField): number {
 function inChunks<T>(all: readonly T[], size: number): T[][] {
   const count = Math.ceil(all.length / size)
   return Array.from({ length: count }, (_, i) => all.slice(i * size, (i + 1) * size))
+}
+
+function say(text: string, limit: number): string {
+  return cutEscaped(partLinks(text), limit, escapeDiscord)
 }

@@ -1,4 +1,4 @@
-/** Stands between what would be made a mention or a link; nobody sees it. */
+/** Stands between what would be made a mention; nobody sees it. */
 const wordJoiner = '\u2060'
 
 const replacements: Readonly<Record<string, string>> = {
@@ -6,7 +6,6 @@ const replacements: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '@': `@${wordJoiner}`,
-  ':': `:${wordJoiner}`,
   // Slack can't escape its other markup: look-alikes stand in.
   '`': '\u00b4',
   '*': '\u2217',
@@ -15,7 +14,7 @@ const replacements: Readonly<Record<string, string>> = {
 
 /** Text as mrkdwn without a mention, link or markup of its own. Acts on each character alone. */
 export function escapeMrkdwn(text: string): string {
-  return text.replace(/[&<>@:`*~]/g, (character) => replacements[character] ?? character)
+  return text.replace(/[&<>@`*~]/g, (character) => replacements[character] ?? character)
 }
 
 /** Text for between backticks: Slack links nothing there but what stands in `<>`. */

@@ -1,5 +1,5 @@
 import type { Notice } from '../../notice.ts'
-import { cutEscaped } from '../cut-text.ts'
+import { cutEscaped, partLinks } from '../cut-text.ts'
 import { type NoticeItem, type NoticeSection, outlineNotice } from '../notice/notice-outline.ts'
 import { type Packable, pack } from '../pack.ts'
 import { escapeCode, escapeMrkdwn } from './escape.ts'
@@ -39,10 +39,10 @@ export function renderSlack(notice: Notice): SlackPayload {
     room: room - frame.bytes,
     most: most.blocks - frame.blocks,
   })
-  const facts = cutEscaped(outline.facts.join('\n'), 400, escapeMrkdwn)
-  const summary = cutEscaped(outline.summary, 300, escapeMrkdwn)
+  const facts = say(outline.facts.join('\n'), 400)
+  const summary = say(outline.summary, 300)
   return {
-    text: `${cutEscaped(outline.title, 200, escapeMrkdwn)}: ${summary}`,
+    text: `${say(outline.title, 200)}: ${summary}`,
     blocks: [
       header(outline.title),
       { type: 'section', text: mrkdwn(`*${summary}*`) },
@@ -90,22 +90,22 @@ function sectionBlocks({ heading, items }: NoticeSection): Packable<SlackBlock>[
 
 function shortText({ mark, title, subject }: NoticeItem): string {
   const about = subject === '' ? '' : ` \`${cutEscaped(subject, 120, escapeCode)}\``
-  return `${mark} *${cutEscaped(title, 150, escapeMrkdwn)}*${about}`
+  return `${mark} *${say(title, 150)}*${about}`
 }
 
 function fullText(item: NoticeItem): string {
   const subject = item.subject === '' ? '' : ` \`${cutEscaped(item.subject, 400, escapeCode)}\``
-  const summary = item.summary === '' ? '' : ` ${cutEscaped(item.summary, 400, escapeMrkdwn)}`
-  const detail = item.detail === '' ? [] : [cutEscaped(item.detail, 800, escapeMrkdwn)]
+  const summary = item.summary === '' ? '' : ` ${say(item.summary, 400)}`
+  const detail = item.detail === '' ? [] : [say(item.detail, 800)]
   // What to do first; the rest is on the finding's page.
   const remedy = item.remedy
     .slice(0, 2)
     .map(({ text, isSql }) =>
       isSql
         ? `\`\`\`${cutEscaped(text, 500, escapeCode)}\`\`\``
-        : cutEscaped(text.replaceAll('\n', ' '), 400, escapeMrkdwn),
+        : say(text.replaceAll('\n', ' '), 400),
     )
-  const title = `${item.mark} *${cutEscaped(item.title, 150, escapeMrkdwn)}*${subject}${summary}`
+  const title = `${item.mark} *${say(item.title, 150)}*${subject}${summary}`
   return [title, ...detail, ...remedy].join('\n')
 }
 
@@ -119,4 +119,8 @@ function context(text: string): SlackBlock {
 
 function bytesOf(block: SlackBlock): number {
   return new TextEncoder().encode(JSON.stringify(block)).length + 1
+}
+
+function say(text: string, limit: number): string {
+  return cutEscaped(partLinks(text), limit, escapeMrkdwn)
 }
