@@ -20,6 +20,14 @@ export interface Report {
   findings: Finding[]
   /** What this report could not see, and why. */
   not_seen: NotSeen[]
+  /** Moments of the window that were marked, deployments above all, oldest first; absent if none. */
+  marks?: ReportMark[]
+}
+
+export interface ReportMark {
+  /** ISO 8601. */
+  at: string
+  name: string
 }
 
 export interface ReportDatabase {

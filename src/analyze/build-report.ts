@@ -2,7 +2,7 @@ import type { Report, ReportStatement, ReportWindow } from '../report.ts'
 import { judgeCompleteness } from './completeness.ts'
 import type { Judgement, StatementFacts, WindowFacts } from './facts.ts'
 import { notSeen } from './not-seen.ts'
-import { type Ranking, rankStatements } from './rank-statements.ts'
+import { keyOf, type Ranking, rankStatements } from './rank-statements.ts'
 import type { ReportInput } from './report-input.ts'
 
 /**
@@ -29,7 +29,17 @@ export function buildReport(input: ReportInput, judge: (facts: WindowFacts) => J
       .map((statement) => listed(statement, flags.get(statement.key) ?? [], isLifetime)),
     findings,
     not_seen: notSeen(input, ranking.unranked),
+    ...marksOf(input),
   }
+}
+
+/** The marks of the window; nothing if there are none. */
+function marksOf({ window, changes = [] }: ReportInput): Pick<Report, 'marks'> {
+  const from = window.from === null ? Number.NEGATIVE_INFINITY : Date.parse(window.from)
+  const marks = changes
+    .filter(({ kind, at }) => kind === 'mark' && at >= from && at <= Date.parse(window.to))
+    .map(({ object, at }) => ({ at: new Date(at).toISOString(), name: object }))
+  return marks.length === 0 ? {} : { marks }
 }
 
 /** The facts of a window, for rules that judge it outside a report. */
@@ -46,6 +56,9 @@ function factsOf(input: ReportInput, { totals, ranked }: Ranking): WindowFacts {
     totalMs: totals.total_ms,
     calls: ranked.reduce((sum, statement) => sum + statement.calls, 0),
     statements: ranked,
+    history: new Map((input.history ?? []).map((one) => [keyOf(one), one.points])),
+    plans: new Map((input.plans ?? []).map((one) => [keyOf(one), one.sightings])),
+    changes: input.changes ?? [],
     thresholds: input.options.thresholds,
   }
 }

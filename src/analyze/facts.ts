@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts'
 import type { ReportStatement, ReportWindow, SeriesPoint, StatementFlag } from '../report.ts'
 import type { Counters } from './counters.ts'
+import type { Change, PlanSighting, StatementHistory } from './regressions/index.ts'
 import type { StatementShape } from './statement-shape.ts'
 
 /** What the rules judge by; the defaults are those of the configuration. */
@@ -54,6 +55,12 @@ export interface WindowFacts {
   calls: number
   /** Ranked statements, all of them, by share of time. */
   statements: readonly StatementFacts[]
+  /** What is stored of the statements up to the end of the window, by their `key`; of the first ones only. */
+  history: ReadonlyMap<string, StatementHistory>
+  /** Plans of the statements, by their `key`. */
+  plans: ReadonlyMap<string, readonly PlanSighting[]>
+  /** What changed in schema, settings and server, and marks, oldest first. */
+  changes: readonly Change[]
   thresholds: Thresholds
 }
 

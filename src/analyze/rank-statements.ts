@@ -2,7 +2,7 @@ import type { Report, SeriesPoint, Trend } from '../report.ts'
 import { type DescribedStatement, describeStatement } from './describe-statement.ts'
 import type { StatementFacts } from './facts.ts'
 import { stddevMs } from './moments.ts'
-import type { ReportInput } from './report-input.ts'
+import type { ReportInput, StatementName } from './report-input.ts'
 import type { WindowSeriesPoint, WindowStatement } from './window.ts'
 
 /** The statements of a window in order, and what is left out of it. */
@@ -58,7 +58,8 @@ function byTime(a: WindowStatement, b: WindowStatement): number {
   return b.totalMs - a.totalMs || b.calls - a.calls || (keyOf(a) < keyOf(b) ? -1 : 1)
 }
 
-function keyOf(row: { queryid: string; role: string; toplevel: boolean }): string {
+/** Unique in its window. */
+export function keyOf(row: StatementName): string {
   return `${row.queryid} ${row.toplevel ? 'top' : 'nested'} ${row.role}`
 }
 

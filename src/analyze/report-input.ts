@@ -1,5 +1,6 @@
 import type { ReportDatabase, ReportWindow } from '../report.ts'
 import type { Thresholds } from './facts.ts'
+import type { Change, PlanSighting, StatementHistory } from './regressions/index.ts'
 import type { WindowIntervals, WindowSeriesPoint, WindowStatement } from './window.ts'
 
 /** All that a report is made of. Times are ISO 8601. */
@@ -15,8 +16,21 @@ export interface ReportInput {
   previous: { from: string; to: string; statements: readonly WindowStatement[] } | null
   /** Buckets of any statements, in any order; those that the report lists are used. */
   series: readonly WindowSeriesPoint[]
+  /** What is stored of the first statements up to the end of the window. @defaultValue nothing */
+  history?: readonly (StatementName & { points: StatementHistory })[]
+  /** Their plans. @defaultValue none */
+  plans?: readonly (StatementName & { sightings: readonly PlanSighting[] })[]
+  /** What changed around the statements, marks too, oldest first. @defaultValue nothing */
+  changes?: readonly Change[]
   server: ServerFacts
   options: { top: number; thresholds: Thresholds }
+}
+
+/** Which statement is meant. */
+export interface StatementName {
+  queryid: string
+  role: string
+  toplevel: boolean
 }
 
 /** What of the server's state decides what its statistics can show. */

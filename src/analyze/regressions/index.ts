@@ -2,4 +2,5 @@
 export { callsShift, type DetectOptions, meanShift, rowsShift } from './detect.ts'
 export type { Shift } from './find-shift.ts'
 export type { HistoryPoint, StatementHistory } from './history.ts'
+export { lastPlanChange, type PlanChange, type PlanSighting } from './plan-change.ts'
 export { type Change, changesAround, describeChange } from './surroundings.ts'

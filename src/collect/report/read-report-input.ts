@@ -7,6 +7,8 @@ import {
   shippedMigrations,
 } from '../../db/index.ts'
 import { ScopeError } from '../../errors.ts'
+import { readChanges } from '../changes/index.ts'
+import { readHistory } from '../history/index.ts'
 import { listSnapshots } from '../list-snapshots.ts'
 import { readLifetime } from '../read-lifetime.ts'
 import { withLiveTexts } from '../read-live-texts.ts'
@@ -20,6 +22,9 @@ export const defaultWindowMs = 86_400_000
 
 /** Parts that a window's charts are cut into. */
 const chartBuckets = 48
+
+/** What changed is read for as long as a rise is looked for, ms. */
+const changesMs = 15 * 86_400_000
 
 /** The window before must have been watched for this share of the time to be compared with. */
 const comparableShare = 0.8
@@ -101,6 +106,8 @@ interface Stored {
   window: StatementWindow
   previous: StatementWindow | null
   series: ReportInput['series']
+  history: NonNullable<ReportInput['history']>
+  changes: NonNullable<ReportInput['changes']>
 }
 
 /** Without `--until`, the window ends with the newest snapshot: "the last 24 hours of snapshots". */
@@ -125,7 +132,13 @@ async function readStored(
     .slice(0, 2 * top + 20)
   const span: Span = { from: new Date(window.from), to: new Date(window.to) }
   const series = await readSeries(db, { ...span, buckets: chartBuckets, keys })
-  return { window, previous: previous && comparable(previous, window) ? previous : null, series }
+  return {
+    window,
+    previous: previous && comparable(previous, window) ? previous : null,
+    series,
+    history: await readHistory(db, { to: span.to, keys }),
+    changes: await readChanges(db, { from: new Date(span.to.getTime() - changesMs), to: span.to }),
+  }
 }
 
 function comparable(previous: StatementWindow, window: StatementWindow): boolean {
@@ -135,7 +148,8 @@ function comparable(previous: StatementWindow, window: StatementWindow): boolean
 
 type Figures = Omit<ReportInput, 'now' | 'database' | 'options'>
 
-function storedInput({ window, previous, series }: Stored, { facts }: ServerState): Figures {
+function storedInput(stored: Stored, { facts }: ServerState): Figures {
+  const { window, previous, series, history, changes } = stored
   const { from, to, snapshots, statements, intervals, evictions } = window
   return {
     window: { from, to, source: 'snapshots', snapshots },
@@ -143,6 +157,8 @@ function storedInput({ window, previous, series }: Stored, { facts }: ServerStat
     intervals,
     previous,
     series,
+    history,
+    changes,
     server: { ...facts, evictions, unreadableTexts: countUnreadable(statements) },
   }
 }

@@ -1,0 +1,43 @@
+/** A plan of a statement, and when it was seen: ms since 1970. */
+export interface PlanSighting {
+  /** The structure of the plan, one node a line. */
+  shape: string
+  firstSeenAt: number
+  lastSeenAt: number
+}
+
+/** A statement whose plan is another one than before. */
+export interface PlanChange {
+  before: PlanSighting
+  now: PlanSighting
+  /** It had this plan before, too: the planner wavers between them. */
+  isBack: boolean
+}
+
+/**
+ * The last change of plan of a statement; null if it has had one plan only.
+ *
+ * @param sightings - In any order; of one day and shape at most one each.
+ */
+export function lastPlanChange(sightings: readonly PlanSighting[]): PlanChange | null {
+  const ordered = sightings.toSorted((a, b) => a.lastSeenAt - b.lastSeenAt)
+  const latest = ordered.at(-1)
+  if (latest === undefined) return null
+  const before = ordered.findLast(({ shape }) => shape !== latest.shape)
+  if (before === undefined) return null
+  const sameShape = ordered.filter(({ shape }) => shape === latest.shape)
+  const since = sameShape.filter(({ lastSeenAt }) => lastSeenAt > before.lastSeenAt)
+  return {
+    before,
+    now: { ...latest, firstSeenAt: firstAfter(since, before.lastSeenAt) },
+    isBack: sameShape.some(({ firstSeenAt }) => firstSeenAt <= before.lastSeenAt),
+  }
+}
+
+/** A day on which both plans were seen says of neither when it began anew: then its last sight does. */
+function firstAfter(sightings: readonly PlanSighting[], time: number): number {
+  const moments = sightings.map(({ firstSeenAt, lastSeenAt }) =>
+    firstSeenAt > time ? firstSeenAt : lastSeenAt,
+  )
+  return Math.min(...moments)
+}
