@@ -18,6 +18,8 @@ export interface CronTimes {
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
+/** By how much clocks are set back: half an hour on Lord Howe Island. */
+const setBackMs = [hourMs, hourMs / 2]
 const longestMs = 31 * 24 * hourMs
 
 /**
@@ -29,6 +31,27 @@ const longestMs = 31 * 24 * hourMs
  * @throws ScopeError SCOPE_CONFIG if the expression or the time zone is none.
  */
 export function cronTimes(cron: string, timezone: string): CronTimes {
+  const fires = minuteTimes(cron, timezone)
+  // Asked again and again until a rare job is due: what was looked through is not looked at twice.
+  let nothing = { after: 0, until: 0 }
+  return {
+    due(after, until) {
+      const begin = after.getTime()
+      const isKnown = begin >= nothing.after && begin <= nothing.until
+      const from = Math.max(begin, until.getTime() - longestMs, isKnown ? nothing.until : 0)
+      const due = search(fires, from, until.getTime())
+      if (due === null) {
+        nothing = { after: isKnown ? nothing.after : begin, until: Math.max(from, until.getTime()) }
+      }
+      return due
+    },
+  }
+}
+
+/** The firings in the minute that begins at a time, the last one first. */
+type MinuteTimes = (minute: number) => readonly number[]
+
+function minuteTimes(cron: string, timezone: string): MinuteTimes {
   const task = matcher(cron, timezone)
   const { second: seconds, hour: hours } = parse(cron)
   const local = new Intl.DateTimeFormat('en-US', {
@@ -36,39 +59,35 @@ export function cronTimes(cron: string, timezone: string): CronTimes {
     dateStyle: 'short',
     timeStyle: 'short',
   })
-  const everyHour = hours.length === 24
-  const repeated = (time: number): boolean =>
-    !everyHour && local.format(time) === local.format(time - hourMs)
+  const isRepeated = (time: number): boolean =>
+    setBackMs.some((ms) => local.format(time) === local.format(time - ms))
   const offsets = seconds.map((second) => second * 1000).sort((a, b) => b - a)
-  const firesIn = (minute: number): boolean =>
-    task.match(new Date(minute + (offsets[0] ?? 0))) && !repeated(minute)
+  return (minute) => {
+    const matches = task.match(new Date(minute + (offsets[0] ?? 0)))
+    if (!matches || (hours.length < 24 && isRepeated(minute))) return []
+    return offsets.map((offset) => minute + offset)
+  }
+}
+
+function search(fires: MinuteTimes, from: number, until: number): Due | null {
+  let [newest, before, oldest]: (number | undefined)[] = []
+  let count = 0
+  const last = Math.floor(until / minuteMs) * minuteMs
+  for (let minute = last; minute + minuteMs > from; minute -= minuteMs) {
+    for (const time of fires(minute)) {
+      if (time <= from || time > until) continue
+      if (newest === undefined) newest = time
+      else before ??= time
+      oldest = time
+      count += 1
+    }
+  }
+  if (newest === undefined || oldest === undefined) return null
   return {
-    due(after, until) {
-      const from = Math.max(after.getTime(), until.getTime() - longestMs)
-      const found: { newest?: number; before?: number; oldest?: number; count: number } = {
-        count: 0,
-      }
-      const last = Math.floor(until.getTime() / minuteMs) * minuteMs
-      for (let minute = last; minute + minuteMs > from; minute -= minuteMs) {
-        if (!firesIn(minute)) continue
-        for (const offset of offsets) {
-          const time = minute + offset
-          if (time <= from || time > until.getTime()) continue
-          if (found.newest === undefined) found.newest = time
-          else if (found.before === undefined) found.before = time
-          found.oldest = time
-          found.count += 1
-        }
-      }
-      const { newest, before, oldest, count } = found
-      if (newest === undefined || oldest === undefined) return null
-      return {
-        newest: new Date(newest),
-        before: before === undefined ? null : new Date(before),
-        oldest: new Date(oldest),
-        count,
-      }
-    },
+    newest: new Date(newest),
+    before: before === undefined ? null : new Date(before),
+    oldest: new Date(oldest),
+    count,
   }
 }
 

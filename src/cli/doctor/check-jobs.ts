@@ -54,7 +54,7 @@ function runners({ capabilities, available }: Facts): string {
   const schedule = 'select supascope.schedule_jobs();'
   if (capabilities.extensions.has('pg_cron')) return schedule
   if (available.has('pg_cron')) return `create extension pg_cron; ${schedule}`
-  return "call every minute, for each job of supascope.jobs: select supascope.run_job(name, 'scheduler');"
+  return "run `supascope serve`, or call every minute, for each job of supascope.jobs: select supascope.run_job(name, 'scheduler');"
 }
 
 function checkJob(job: JobStatus): Check {

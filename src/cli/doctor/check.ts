@@ -1,5 +1,6 @@
 import type { JobStatus } from '../../collect/events/index.ts'
 import type { Capabilities, Pooler, SchemaState } from '../../db/index.ts'
+import type { ScheduledJob } from './check-schedule.ts'
 
 /** One thing that `doctor` has looked at. */
 export interface Check {
@@ -30,6 +31,8 @@ export interface Facts {
   snapshots: { count: number; ageSeconds: number | null } | null
   /** Null where this role may not ask; undefined where the schema is not there as expected. */
   jobs: JobStatus[] | null | undefined
+  /** Likewise. */
+  schedule: ScheduledJob[] | null | undefined
   /** Extensions that the server could install, with their versions. */
   available: ReadonlyMap<string, string>
   /** Whether there is a schema `extensions`, as on Supabase. */

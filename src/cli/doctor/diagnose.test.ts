@@ -71,6 +71,7 @@ function facts(changes: Changes = {}): Facts {
         lagSeconds: 0,
       },
     ],
+    schedule: [],
     available: new Map([['hypopg', '1.4']]),
     extensionsSchema: true,
   }

@@ -3,6 +3,7 @@ import { checkConnection } from './check-connection.ts'
 import { checkExtras } from './check-extras.ts'
 import { checkJobs } from './check-jobs.ts'
 import { checkRole } from './check-role.ts'
+import { checkSchedule } from './check-schedule.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkServer } from './check-server.ts'
 import { checkStatistics } from './check-statistics.ts'
@@ -24,6 +25,7 @@ export function diagnose(facts: Facts): Diagnosis {
     ...checkStatistics(facts),
     ...checkSchema(facts),
     ...checkJobs(facts),
+    ...checkSchedule(facts),
     ...checkExtras(facts),
   ])
 }

@@ -8,6 +8,7 @@ import {
   shippedMigrations,
   type Trx,
 } from '../../db/index.ts'
+import { cronTimes, type LastRun, readLastRuns } from '../../schedule/index.ts'
 import type { OpenDatabase } from '../context.ts'
 import type { Facts } from './check.ts'
 import { compareVersions } from './compare-versions.ts'
@@ -24,6 +25,7 @@ export async function gatherFacts(database: OpenDatabase): Promise<Facts> {
     schema,
     snapshots: schema.state === 'current' ? await readSnapshots(trx) : null,
     jobs: schema.state === 'current' ? await readJobsIfAllowed(trx) : undefined,
+    schedule: schema.state === 'current' ? await readSchedule(trx) : undefined,
     ...(await readOffers(trx)),
   }))
 }
@@ -64,6 +66,26 @@ async function readJobsIfAllowed(trx: Trx): Promise<Facts['jobs']> {
     trx,
   )
   return allowed.rows[0]?.allowed === true ? readJobs(trx) : null
+}
+
+async function readSchedule(trx: Trx): Promise<Facts['schedule']> {
+  const allowed = await sql<{ allowed: boolean }>`
+    select /* supascope */ has_function_privilege('supascope.last_runs()', 'execute') as allowed`.execute(
+    trx,
+  )
+  if (allowed.rows[0]?.allowed !== true) return null
+  const now = new Date()
+  return (await readLastRuns(trx)).map((run) => ({
+    ...run,
+    agoMs: run.startedAt === null ? null : now.getTime() - run.startedAt.getTime(),
+    waitsMs: waitingSince(run, now),
+  }))
+}
+
+function waitingSince({ cron, timezone, settledAt }: LastRun, now: Date): number | null {
+  if (cron === null || timezone === null) return null
+  const due = cronTimes(cron, timezone).due(settledAt, now)
+  return due === null ? null : now.getTime() - due.oldest.getTime()
 }
 
 interface OffersRow {
