@@ -79,9 +79,15 @@ export function judgeBudget(
   return { state, since: before !== null && state === was ? before.since : to, verdicts }
 }
 
+/** Windows further back than so many times `of` have nothing to do with those of now. */
+const memory = 4
+
 function raisedBy(budget: Budget, verdicts: readonly WindowVerdict[]): BudgetState['state'] {
-  const known = verdicts.filter(({ verdict }) => verdict !== 'unknown').slice(-budget.of)
   const newest = verdicts.at(-1)
+  const oldest = Date.parse(newest?.to ?? '') - memory * budget.of * budget.windowMinutes * 60_000
+  const known = verdicts
+    .filter(({ verdict, to }) => verdict !== 'unknown' && Date.parse(to) > oldest)
+    .slice(-budget.of)
   const byFar =
     newest?.verdict === 'over' &&
     (newest.value ?? 0) / (1 + newest.errorBound) >= budget.below * budget.raiseAtRatio
