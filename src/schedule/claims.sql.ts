@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Database, readWrite, type StatementCost, type Trx } from '../db/index.ts'
+import { type Database, readOnly, readWrite, type StatementCost, type Trx } from '../db/index.ts'
 import type { Due } from './cron-times.ts'
 
 /** Claims are short; who waits longer for one does better to come again. */
@@ -190,7 +190,7 @@ export interface ScheduleState {
 }
 
 export async function readStates(db: Database, jobs: readonly string[]): Promise<ScheduleState[]> {
-  const { rows } = await readWrite(
+  const { rows } = await readOnly(
     db,
     (trx) =>
       sql<ScheduleState>`
