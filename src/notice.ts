@@ -34,7 +34,7 @@ export interface Notice {
 }
 
 /** `test` has no findings: it asks whether a place can be reached. */
-export type NoticeKind = 'report' | 'check' | 'test'
+export type NoticeKind = 'report' | 'check' | 'budgets' | 'test'
 
 export interface NoticeStatement {
   label: string

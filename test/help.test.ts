@@ -6,6 +6,8 @@ import { supascope } from './supascope.ts'
 const page = await readFile(new URL('../docs/commands.md', import.meta.url), 'utf8')
 const commands = [
   'report',
+  'budgets',
+  'deliver',
   'snapshot',
   'sample',
   'init',

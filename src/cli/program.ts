@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { defineBudgets } from './definitions/budgets.ts'
 import { defineCheck } from './definitions/check.ts'
+import { defineDeliver } from './definitions/deliver.ts'
 import { defineDoctor } from './definitions/doctor.ts'
 import { defineFindings } from './definitions/findings.ts'
 import { defineInit } from './definitions/init.ts'
@@ -46,6 +48,8 @@ function createProgram(app: Application): Command {
     .addHelpText('after', epilogue)
   defineReport(program, app)
   defineCheck(program, app)
+  defineBudgets(program, app)
+  defineDeliver(program, app)
   defineSnapshot(program, app)
   defineSample(program, app)
   defineServe(program, app)

@@ -90,7 +90,7 @@ function localText(sink: LocalSink, { notice, full }: Message, renderings: Rende
 }
 
 /** Attempts of one process for one message, before it is left to wait. */
-const mostAttempts = 4
+const defaultAttempts = 4
 /** Longest wait between two of them, ms; a receiver that asks for more is asked again later. */
 const longestWaitMs = 30_000
 
@@ -111,6 +111,7 @@ export async function deliverMessage(
   message: Message,
   around: Surroundings,
   ledger: Ledger,
+  mostAttempts: number = defaultAttempts,
 ): Promise<Outcome | null> {
   for (let attempts = 1; ; attempts += 1) {
     if (!(await ledger.begin())) return null

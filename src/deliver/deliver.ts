@@ -20,6 +20,8 @@ export interface DeliverOptions {
   full?: (format: LocalFormat) => string
   /** @defaultValue 120_000 */
   leaseMs?: number
+  /** For what is delivered without a store. @defaultValue 4 */
+  mostAttempts?: number
 }
 
 /**
@@ -71,17 +73,15 @@ export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome[
 async function deliverDirectly(
   sink: Sink,
   source: NoticeSource,
-  { result, around, full }: DeliverOptions,
+  { result, around, full, mostAttempts }: DeliverOptions,
 ): Promise<DeliveryOutcome> {
   const { notice, hasNews } = noticeFor(source, sink, null)
   const about = { sink: sink.name, type: sink.type, job: result.job }
   if (!isWanted(notice, hasNews, sink.when))
     return { ...about, state: 'quiet', detail: 'nothing to tell' }
   const id = deliveryId(result.job, result.windowKey, sink.name)
-  const outcome = await deliverMessage(sink, { id, notice, full }, around, {
-    begin: () => Promise.resolve(true),
-    failed: () => Promise.resolve(),
-  })
+  const ledger = { begin: () => Promise.resolve(true), failed: () => Promise.resolve() }
+  const outcome = await deliverMessage(sink, { id, notice, full }, around, ledger, mostAttempts)
   if (outcome?.kind === 'delivered') return { ...about, state: 'delivered', detail: outcome.answer }
   const state = outcome?.kind === 'uncertain' ? 'uncertain' : 'refused'
   return { ...about, state, detail: outcome?.reason ?? '' }

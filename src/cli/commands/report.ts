@@ -6,10 +6,13 @@ import { type FindingLevel, findingLevels } from '../../finding.ts'
 import { render } from '../../render/index.ts'
 import type { Report } from '../../report.ts'
 import type { CommandContext } from '../context.ts'
+import { deliverAndNote } from '../deliver/deliver-and-note.ts'
+import type { DeliverResultOptions } from '../deliver/deliver-result.ts'
 import { askedWindow, type WindowOptions } from '../report/window-options.ts'
 
 export interface ReportOptions extends WindowOptions {
   failOn?: Lowercase<FindingLevel>
+  deliver?: boolean
 }
 
 /** A newest snapshot older than this, ms, is worth a note: the collector may have stopped. */
@@ -32,7 +35,26 @@ export async function report(context: CommandContext, options: ReportOptions): P
   noteStaleness(result, context, options)
   const { width, color } = context
   await context.print(render(result, context.format, { width, color }))
+  if (options.deliver) await deliverAndNote(context, database, delivered(result))
   return fails(result, options.failOn) ? 1 : 0
+}
+
+/** Columns of a report in a file. */
+const fileWidth = 100
+
+function delivered(result: Report): DeliverResultOptions {
+  const { from, to } = result.window
+  return {
+    kind: 'report',
+    job: 'report',
+    windowKey: `${from} ${to}`,
+    database: result.database.name,
+    at: result.generated_at,
+    window: { from, to },
+    findings: result.findings,
+    report: result,
+    full: (format) => render(result, format, { width: fileWidth, color: false }),
+  }
 }
 
 function noteStaleness(result: Report, context: CommandContext, options: ReportOptions): void {

@@ -25,6 +25,7 @@ export function defineReport(program: Command, app: Application): void {
         'info',
       ]),
     )
+    .option('--deliver', 'also bring it to the places of the configuration')
     .addHelpText('after', epilogue)
   withCommon(withOutput(withDatabase(command), formats))
   runs(command, app, formats, async () => (await import('../commands/report.ts')).report)
@@ -32,11 +33,13 @@ export function defineReport(program: Command, app: Application): void {
 
 const epilogue = `
 Reads the stored snapshots of the window and compares it with the one of the same length before it.
-Where none are stored, it reads the server's own counters and says so. Nothing is written.
+Where none are stored, it reads the server's own counters and says so. Nothing is written, but with
+--deliver what was delivered.
 
 Examples:
   supascope report --db-url postgresql://postgres:…@db.example.com:5432/postgres
   supascope report --since 7d --format html --output report.html
   supascope report --since 1h --fail-on warn
+  supascope report --deliver
 
 Exit status: 0 fine, 1 findings at or over --fail-on, 2 wrong usage, 3 the database lacks something.`

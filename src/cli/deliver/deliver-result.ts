@@ -98,7 +98,11 @@ export function describeOutcome({ sink, type, state, detail }: DeliveryOutcome):
   return `${name}: ${state}${detail === '' ? '' : `, ${detail}`}`
 }
 
-export function surroundings({ env, signal }: DeliverContext): Surroundings {
+/** The world as it is: environment, clock, waiting, the renderers. */
+export function surroundings({
+  env,
+  signal,
+}: Pick<DeliverContext, 'env' | 'signal'>): Surroundings {
   return {
     env: env ?? process.env,
     signal,

@@ -40,3 +40,9 @@ export async function upsertBudgetStates(
     delete /* supascope */ from supascope.budget_states
     where updated_at < now() - interval '30 days'`.execute(trx)
 }
+
+export async function selectNow(trx: Trx): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`
+    select /* supascope */ clock_timestamp() as now`.execute(trx)
+  return rows[0]?.now ?? new Date()
+}

@@ -7,7 +7,7 @@ import {
 import type { Budget } from '../../budget.ts'
 import { type Database, readOnly, readWrite } from '../../db/index.ts'
 import type { Finding } from '../../finding.ts'
-import { selectBudgetStates, upsertBudgetStates } from './budget-states.sql.ts'
+import { selectBudgetStates, selectNow, upsertBudgetStates } from './budget-states.sql.ts'
 import { measureBudget, type StatementWindows, statementWindows } from './measure-budget.ts'
 
 /** How a budget stands now. */
@@ -22,16 +22,17 @@ export interface JudgedBudget {
  * Judges every window of every budget that is not judged yet, and stores how they stand. Any number
  * of processes may do so at once, and as often as they like: a window counts once.
  *
- * @param now - Time of the server, so that the windows are the same for all.
+ * @returns Also the time of the server, by which the windows are the same for all.
  */
 export async function judgeBudgets(
   db: Database,
   budgets: readonly Budget[],
-  now: Date,
-): Promise<JudgedBudget[]> {
-  if (budgets.length === 0) return []
+): Promise<{ judged: JudgedBudget[]; now: Date }> {
   const names = budgets.map(({ name }) => name)
-  const before = await readOnly(db, (trx) => selectBudgetStates(trx, names))
+  const { before, now } = await readOnly(db, async (trx) => ({
+    before: await selectBudgetStates(trx, names),
+    now: await selectNow(trx),
+  }))
   const statements = statementWindows(db)
   const judged: JudgedBudget[] = []
   for (const budget of budgets) {
@@ -44,7 +45,7 @@ export async function judgeBudgets(
     state === null || state === before.get(name) ? [] : [{ budget: name, state }],
   )
   if (changed.length > 0) await readWrite(db, (trx) => upsertBudgetStates(trx, changed))
-  return judged
+  return { judged, now }
 }
 
 async function judgeOne(

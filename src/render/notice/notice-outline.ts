@@ -65,6 +65,7 @@ export function outlineNotice(notice: Notice): NoticeOutline {
 const titles: Readonly<Record<Notice['kind'], string>> = {
   report: 'Slow queries of',
   check: 'Findings in',
+  budgets: 'Budgets of',
   test: 'A test message from Supascope for',
 }
 
