@@ -27,6 +27,8 @@ begin
     scale integer not null
       generated always as (case when kind = 'vital' and name = 'CLS' then 1000 else 1 end) stored,
     first_seen_at timestamptz not null default now(),
+    -- Nothing is stored for it any more: it goes, unless it is sent again before.
+    retired_at timestamptz,
     -- As most senders write it: found by its hash, at a tenth of the cost of comparing nine labels.
     sent_as jsonb,
     unique (kind, name, route, method, status, device, country, region, release)
@@ -159,30 +161,49 @@ begin
   end
   $function$;
 
+  create function supascope.revive_dimensions(ids integer[]) returns void
+  language sql volatile set search_path = ''
+  as $function$
+    update supascope.dimensions d set retired_at = null
+    where d.id in (
+      select r.id from supascope.dimensions r
+      where r.id = any (ids) and r.retired_at is not null order by r.id for update)
+  $function$;
+
   create function supascope.resolve_dimensions(dims jsonb, out ids integer[], out vital boolean[])
   language plpgsql set search_path = ''
   as $function$
   declare
     missing boolean;
+    retired boolean;
   begin
     if jsonb_typeof(dims) is distinct from 'array' then
       return;
     end if;
-    select array_agg(d.id order by e.place), array_agg(d.kind = 'vital' order by e.place), bool_or(d.id is null)
-    into ids, vital, missing
+    select array_agg(d.id order by e.place), array_agg(d.kind = 'vital' order by e.place),
+      bool_or(d.id is null), bool_or(d.retired_at is not null)
+    into ids, vital, missing, retired
     from jsonb_array_elements(dims) with ordinality e (dim, place)
     left join supascope.dimensions d
       on jsonb_hash_extended(d.sent_as, 0) = jsonb_hash_extended(e.dim, 0) and d.sent_as = e.dim
     where e.place <= 4096;
-    if missing is not true then
+    if missing is not true and retired is not true then
       return;
     end if;
+    if retired then
+      perform supascope.revive_dimensions(ids);
+    end if;
 
+    -- What was removed meanwhile is missing here.
     select array_agg(d.id order by n.place), array_agg(n.kind = 'vital' order by n.place),
-      bool_or(n.kind is not null and d.id is null)
-    into ids, vital, missing
+      bool_or(n.kind is not null and d.id is null), bool_or(d.retired_at is not null)
+    into ids, vital, missing, retired
     from supascope.read_dimensions(dims) n
     left join supascope.dimensions d using (kind, name, route, method, status, device, country, region, release);
+    if retired then
+      perform supascope.revive_dimensions(ids);
+      missing := true;
+    end if;
     if missing is not true then
       return;
     end if;

@@ -129,6 +129,65 @@ begin
   comment on function supascope.hold_ceiling() is
     'Keeps all of Supascope below the ceiling of settings at the cost of raw events; roll-ups stay.';
 
+  -- Where the cap comes near, label sets for which nothing is stored make room. In two steps, an hour
+  -- apart: whoever looked one up before it was marked has written by then, and who comes later
+  -- takes the mark away.
+  create function supascope.retire_dimensions(most_rows integer default 2000) returns jsonb
+  language plpgsql set search_path = ''
+  as $function$
+  declare
+    marked integer;
+    removed integer;
+  begin
+    if not exists (
+      select from supascope.dimension_counts c, supascope.settings s
+      where c.dimensions > s.dimension_cap * 0.8
+    ) or exists (
+      -- What is not rolled up yet shows in no sketch.
+      select from supascope.lag() l where l.seconds > 3600
+    ) then
+      return jsonb_build_object('retired', 0, 'removed', 0);
+    end if;
+    update supascope.dimensions d set retired_at = now()
+    where d.retired_at is null and d.id in (
+      select x.id from (
+        select y.id from supascope.dimensions y
+        where y.retired_at is null and y.first_seen_at < now() - interval '2 days'
+          and y.name <> '__other__' and y.route <> '__other__'
+        order by random() limit most_rows
+      ) x
+      where not supascope.has_sketches(x.id)
+      order by x.id for update skip locked
+    );
+    get diagnostics marked = row_count;
+    with gone as (
+      delete from supascope.dimensions d
+      where d.id in (
+        select x.id from supascope.dimensions x
+        where x.retired_at < now() - interval '1 hour' and not supascope.has_sketches(x.id)
+        order by x.id limit most_rows for update skip locked
+      )
+      returning d.kind
+    ), counted as (
+      update supascope.dimension_counts c set dimensions = c.dimensions - g.times
+      from (select g.kind, count(*) as times from gone g group by g.kind) g
+      where c.kind = g.kind
+    )
+    select count(*) into removed from gone;
+    return jsonb_build_object('retired', marked, 'removed', removed);
+  end
+  $function$;
+  comment on function supascope.retire_dimensions(integer) is
+    'Where the cap comes near, removes label sets for which nothing is stored any more, in two steps.';
+
+  create function supascope.has_sketches(dim integer) returns boolean
+  language sql stable set search_path = ''
+  as $function$
+    select exists (select from supascope.sketch_days d where d.dim_id = dim)
+      or exists (select from supascope.sketch_hours h where h.dim_id = dim)
+      or exists (select from supascope.sketch_minutes m where m.dim_id = dim)
+  $function$;
+
   create function supascope.retain(most_rows integer default 100000) returns jsonb
   language plpgsql set search_path = ''
   as $function$
@@ -160,7 +219,8 @@ begin
       select x.ctid from supascope.sketch_days x
       where x.bucket < (today - kept.days_days)::timestamp at time zone 'UTC' limit most_rows);
     get diagnostics deleted = row_count;
-    result := result || jsonb_build_object('days', deleted);
+    result := result || jsonb_build_object('days', deleted)
+      || jsonb_build_object('dimensions', supascope.retire_dimensions());
 
     -- Last, because writers wait from the first drop to the end of the transaction.
     dropped := supascope.drop_old_partitions('performance_logs', today - kept.performance_logs_days, 1)

@@ -48,6 +48,7 @@ export interface Dimensions {
   release: Generated<string>
   scale: GeneratedAlways<number>
   first_seen_at: Generated<Date>
+  retired_at: Generated<Date | null>
   sent_as: Record<string, string> | null
 }
 
