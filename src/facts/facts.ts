@@ -1,7 +1,9 @@
 import type { WindowFacts } from '../analyze/index.ts'
 import type { AccessFacts } from './access.ts'
+import type { ActivityFacts } from './activity.ts'
 import type { ColumnFacts } from './columns.ts'
 import type { ConstraintFacts } from './constraints.ts'
+import type { FunctionBody } from './function-bodies.ts'
 import type { IndexFacts, IndexUsage } from './indexes.ts'
 import type { JobFacts } from './jobs.ts'
 import type { CheckpointFacts, DatabaseActivity, HostFacts, ReplicationSlot } from './platform.ts'
@@ -12,7 +14,9 @@ import type { ServerState } from './server.ts'
 import type { StatementStatisticsFacts } from './statement-statistics.ts'
 import type { TableGrowth } from './table-sizes.ts'
 import type { TableFacts, TableUsage } from './tables.ts'
+import type { TimeoutFacts } from './timeouts.ts'
 import type { TriggerFacts } from './triggers.ts'
+import type { UpdatedColumn } from './updated-columns.ts'
 import type { AutovacuumWorker, DatabaseAge, HorizonHolder } from './vacuum.ts'
 import type { ViewFacts } from './views.ts'
 
@@ -32,6 +36,7 @@ export interface Facts {
   constraints: readonly ConstraintFacts[]
   indexes: readonly IndexFacts[]
   indexUsage: readonly IndexUsage[]
+  updatedColumns: readonly UpdatedColumn[]
   sequences: readonly SequenceFacts[]
   triggers: readonly TriggerFacts[]
   views: readonly ViewFacts[]
@@ -45,6 +50,9 @@ export interface Facts {
   routines: readonly RoutineFacts[]
   access: AccessFacts
   jobs: readonly JobFacts[]
+  activity: ActivityFacts
+  timeouts: TimeoutFacts
+  functionBodies: readonly FunctionBody[]
 }
 
 export type FactName = keyof Facts

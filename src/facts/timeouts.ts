@@ -17,8 +17,6 @@ export interface SlowestStatement {
   meanMs: number
   stddevMs: number
   maxMs: number
-  /** Null if it could not be read. */
-  text: string | null
-  /** Since when it is counted, ISO 8601; null before version 1.11 of the extension. */
+  /** Since when its slowest call is known, ISO 8601; null before version 1.11 of the extension. */
   since: string | null
 }

@@ -5,6 +5,9 @@
 export { fingerprint } from './fingerprint.ts'
 export { type ParsedPlpgsql, type PlpgsqlNode, parsePlpgsql } from './parse-plpgsql.ts'
 export { type ParsedSql, type ParsedStatement, parseExpression, parseSql } from './parse-sql.ts'
+export type { InnerStatement } from './routine/inner-statement.ts'
+export { readBody } from './routine/read-body.ts'
+export type { BodyStatement, ReadBody, RoutineBody, RoutineSource } from './routine/routine-body.ts'
 export { type SourceSpan, spanOfCall } from './source-span.ts'
 export {
   around,

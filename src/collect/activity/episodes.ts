@@ -1,4 +1,4 @@
-import { episodeEnd, type Outcome } from '../../analyze/index.ts'
+import { episodeEnd, type Outcome, type Pool } from '../../analyze/index.ts'
 import type { BlockingSession } from '../../facts/index.ts'
 import type { Activity, Session } from './read-activity.ts'
 
@@ -10,7 +10,7 @@ export interface Sighting {
   started_at: string
   seen_at: string
   timeout_ms: number | null
-  pool: string
+  pool: Pool
   role_name: string
   application: string
   state: string

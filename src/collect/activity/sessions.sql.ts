@@ -3,7 +3,7 @@ import type { Trx } from '../../db/index.ts'
 
 /** A time as ISO 8601 with microseconds, so that it identifies what began then. */
 export function exactTime(time: RawBuilder<unknown>): RawBuilder<string> {
-  return sql<string>`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+  return sql<string>`to_char((${time}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 }
 
 /** Connections of the server that do the same. */

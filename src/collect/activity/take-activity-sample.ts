@@ -7,6 +7,7 @@ import {
   type Trx,
 } from '../../db/index.ts'
 import { ScopeError } from '../../errors.ts'
+import { requireSeeingSessions } from '../catalog/see-sessions.ts'
 import { endingsOf, type Sighting, sightingsOf } from './episodes.ts'
 import { type Activity, type ActivityBounds, readActivity } from './read-activity.ts'
 import { readBurst } from './read-burst.ts'
@@ -76,7 +77,8 @@ export async function takeActivitySample(
   return readWrite(db, (trx) => sample(trx, burst, options), limits)
 }
 
-function requireActivity({ schema, role }: Capabilities): void {
+function requireActivity(capabilities: Capabilities): void {
+  const { schema } = capabilities
   if (schema === null || !schema.objects.has('activity_sampler')) {
     throw new ScopeError(
       schema === null ? 'SCOPE_SCHEMA_MISSING' : 'SCOPE_SCHEMA_OUTDATED',
@@ -84,17 +86,7 @@ function requireActivity({ schema, role }: Capabilities): void {
       'run: supascope migrate',
     )
   }
-  requireSight(role)
-}
-
-/** @throws ScopeError SCOPE_DB_PRIVILEGE */
-export function requireSight(role: Capabilities['role']): void {
-  if (role.readAllStats) return
-  throw new ScopeError(
-    'SCOPE_DB_PRIVILEGE',
-    `the role ${role.name} may not see what other sessions do`,
-    `run as an administrator: grant pg_monitor to ${JSON.stringify(role.name)};`,
-  )
+  requireSeeingSessions(capabilities)
 }
 
 async function sample(

@@ -1,4 +1,6 @@
 import type { FactName } from '../../facts/index.ts'
+import { readActivityFacts } from '../activity/read-activity-facts.ts'
+import { readTimeouts } from '../activity/timeouts.sql.ts'
 import { readAccess } from './access.sql.ts'
 import { readAutovacuumWorkers } from './autovacuum-workers.sql.ts'
 import { readCheckpoints } from './checkpoints.sql.ts'
@@ -6,6 +8,7 @@ import { readColumns } from './columns.sql.ts'
 import { readConstraints } from './constraints.sql.ts'
 import { readDatabaseActivity } from './database-activity.sql.ts'
 import { readDatabaseAges } from './database-ages.sql.ts'
+import { readFunctionBodies } from './function-bodies.sql.ts'
 import { readHorizon } from './horizon.sql.ts'
 import { readHost } from './host.sql.ts'
 import { readIndexUsage } from './index-usage.sql.ts'
@@ -22,6 +25,7 @@ import { readTableGrowth } from './table-growth.sql.ts'
 import { readTableUsage } from './table-usage.sql.ts'
 import { readTables } from './tables.sql.ts'
 import { readTriggers } from './triggers.sql.ts'
+import { readUpdatedColumns } from './updated-columns.sql.ts'
 import { readViews } from './views.sql.ts'
 
 /** What a probe brings; statements are read over a window. */
@@ -41,6 +45,7 @@ export const probes: { readonly [Name in ProbedFact]: Probe<Name> } = {
   constraints: readConstraints,
   indexes: readIndexes,
   indexUsage: readIndexUsage,
+  updatedColumns: readUpdatedColumns,
   sequences: readSequences,
   triggers: readTriggers,
   views: readViews,
@@ -52,4 +57,7 @@ export const probes: { readonly [Name in ProbedFact]: Probe<Name> } = {
   routines: readRoutines,
   access: readAccess,
   jobs: readJobHealth,
+  activity: readActivityFacts,
+  timeouts: readTimeouts,
+  functionBodies: readFunctionBodies,
 }
