@@ -65,6 +65,18 @@ export function lifetimeNotice({ window }: Report): string | null {
   return 'No snapshots yet: these are averages since the reset, without trends. Run `supascope snapshot` regularly, or `supascope serve`, to see windows and what changed.'
 }
 
+const mostMarks = 5
+
+/** `Marked: deploy v42 (2026-11-23 02:31 UTC)`, the latest ones; null if there are none. */
+export function marksSentence({ marks = [] }: Report): string | null {
+  if (marks.length === 0) return null
+  const told = marks
+    .slice(-mostMarks)
+    .map(({ at, name }) => `${cleanLine(name, 80)} (${formatTime(at)})`)
+  const earlier = marks.length - told.length
+  return `Marked: ${told.join(', ')}${earlier > 0 ? `, and ${earlier} before` : ''}`
+}
+
 /** `complete`, or `incomplete: …` with the first reason. */
 export function completenessSentence({ completeness, window }: Report): string {
   const { complete, intervals, incomplete_intervals: incomplete, reasons } = completeness

@@ -28,6 +28,12 @@ const longMs = 14 * dayMs
 /** Time that a rise must have lasted, ms. */
 const leastMs = hourMs
 
+/** Whether a history reaches back far enough to judge by it alone: a day. */
+export function isLongEnough(history: StatementHistory): boolean {
+  const [first, last] = [history[0], history.at(-1)]
+  return first !== undefined && last !== undefined && last.at + last.width - first.at >= dayMs
+}
+
 type Figure = (point: HistoryPoint) => number
 
 /** A lasting rise of the time a call takes: figures are ms. */

@@ -41,3 +41,36 @@ function firstAfter(sightings: readonly PlanSighting[], time: number): number {
   )
   return Math.min(...moments)
 }
+
+const mostNodes = 3
+
+/** In one line what the new plan has instead of what the old one had. */
+export function planDifference({ before, now }: PlanChange): string {
+  const [old, fresh] = [nodesOf(before.shape), nodesOf(now.shape)]
+  const gone = without(old, fresh)
+  const come = without(fresh, old)
+  if (gone.length === 0 && come.length === 0) return 'the same nodes in another order'
+  if (gone.length === 0) return `additional ${list(come)}`
+  return come.length === 0 ? `no more ${list(gone)}` : `${list(come)} instead of ${list(gone)}`
+}
+
+function nodesOf(shape: string): string[] {
+  return shape.split('\n').map((line) => line.trim())
+}
+
+/** Each line takes away one of the same. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = [...others]
+  return lines.filter((line) => {
+    const at = left.indexOf(line)
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+}
+
+/** Scans first: they say what is read. */
+function list(nodes: readonly string[]): string {
+  const ordered = nodes.toSorted((a, b) => Number(b.includes(' on ')) - Number(a.includes(' on ')))
+  const more = ordered.length - mostNodes
+  return ordered.slice(0, mostNodes).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}

@@ -1,93 +1,97 @@
 import type { StatementFacts, WindowFacts } from '../../analyze/index.ts'
+import { isLongEnough, meanShift } from '../../analyze/regressions/index.ts'
 import type { Finding } from '../../finding.ts'
 import { formatCount, formatMs, formatRatio, formatShare, formatTime } from '../../quantity.ts'
-import { findRise } from './change-point.ts'
 import { costLevel } from './cost-level.ts'
 import { explainAsRole } from './explain-as-role.ts'
 import { statementFinding } from './statement-finding.ts'
-
-/** Standard errors by which two means must differ: what noise reaches once in 700 comparisons. */
-const clearErrors = 3
-/** The same where the best of many splits is taken. */
-const clearErrorsOfBest = 5
+import { surroundings } from './surroundings.ts'
+import { windowRise } from './window-rise.ts'
 
 interface Rise {
-  before: { calls: number; meanMs: number; stddevMs: number }
-  after: { calls: number; meanMs: number; stddevMs: number }
-  /** When it rose, ISO 8601; null if only the windows are compared. */
-  since: string | null
+  /** ms a call. */
+  before: number
+  after: number
+  calls: { before: number; after: number }
+  /** It began after the one and not after the other, ms since 1970; null if only windows are compared. */
+  begin: { after: number; at: number } | null
+  /** Calls of the window that it made slower. */
+  slowed: number
+  /** What it is compared with. */
+  baseline: 'same_hour' | 'before' | 'windows'
+  evidence: Finding['evidence']
 }
 
 /**
- * Statements that became slower, against the window before or within this one.
+ * Statements that became slower and still are: against the same hour of earlier days, what went
+ * before, or, as long as less than a day is stored, the window before.
  * See docs/findings/regressed_statement.md.
  */
 export function regressedStatement(facts: WindowFacts): Finding[] {
   return facts.statements.flatMap((statement) => {
-    const rise = againstBefore(statement, facts) ?? withinWindow(statement, facts)
+    const history = facts.history.get(statement.key) ?? []
+    const rise = isLongEnough(history)
+      ? historyRise(statement, facts)
+      : fromWindows(statement, facts)
     return rise === null ? [] : [regressedFinding(statement, rise, facts)]
   })
 }
 
-function againstBefore(statement: StatementFacts, facts: WindowFacts): Rise | null {
-  const { before, calls, mean_ms, stddev_ms } = statement
-  const { minCalls } = facts.thresholds
-  if (before === null || before.calls < minCalls || calls < minCalls) return null
-  const rise = {
+function historyRise(statement: StatementFacts, facts: WindowFacts): Rise | null {
+  const { regressionRatio: ratio, regressionMs, minCalls } = facts.thresholds
+  const shift = meanShift(facts.history.get(statement.key) ?? [], { ratio, minCalls })
+  if (shift === null || shift.now - shift.before < regressionMs) return null
+  const { before, now, calls, after, at, baseline, clarity } = shift
+  return {
     before,
-    after: { calls, meanMs: mean_ms, stddevMs: stddev_ms },
-    since: withinWindow(statement, facts)?.since ?? null,
+    after: now,
+    calls: { before: calls.before, after: calls.after },
+    begin: { after, at },
+    slowed: Math.min(statement.calls, calls.after),
+    baseline,
+    evidence: { baseline, clarity },
   }
-  return isClear(rise, facts, clearErrors) ? rise : null
 }
 
-function withinWindow(statement: StatementFacts, facts: WindowFacts): Rise | null {
-  const change = findRise(statement.series, facts.thresholds.minCalls)
-  if (change === null) return null
-  const stddevMs = withinDeviation(statement, change)
-  const rise = {
-    before: { ...change.before, stddevMs },
-    after: { ...change.after, stddevMs },
-    since: change.at,
+function fromWindows(statement: StatementFacts, facts: WindowFacts): Rise | null {
+  const rise = windowRise(statement, facts)
+  if (rise === null) return null
+  const { before, after, since } = rise
+  const at = since === null ? null : Date.parse(since)
+  return {
+    before: before.meanMs,
+    after: after.meanMs,
+    calls: { before: before.calls, after: after.calls },
+    begin: at === null ? null : { after: at - bucketMs(statement), at },
+    slowed: after.calls,
+    baseline: 'windows',
+    evidence: { before_stddev_ms: before.stddevMs },
   }
-  return isClear(rise, facts, clearErrorsOfBest) ? rise : null
 }
 
-/** The deviation within both sides: that of the window without what the sides' means add to it. */
-function withinDeviation(
-  statement: StatementFacts,
-  {
-    before,
-    after,
-  }: {
-    before: { calls: number; meanMs: number }
-    after: Rise['after'] | { calls: number; meanMs: number }
-  },
-): number {
-  const calls = before.calls + after.calls
-  const between =
-    (before.calls * after.calls * (after.meanMs - before.meanMs) ** 2) / (calls * calls)
-  return Math.sqrt(Math.max(0, statement.stddev_ms ** 2 - between))
+function bucketMs({ series }: StatementFacts): number {
+  const [first, second] = series
+  if (first === undefined || second === undefined) return 0
+  return Math.max(0, Date.parse(second.at) - Date.parse(first.at)) || 0
 }
 
-function isClear({ before, after }: Rise, { thresholds }: WindowFacts, errors: number): boolean {
-  const growth = after.meanMs - before.meanMs
-  const error = Math.sqrt(before.stddevMs ** 2 / before.calls + after.stddevMs ** 2 / after.calls)
-  return (
-    after.meanMs >= thresholds.regressionRatio * before.meanMs &&
-    growth >= thresholds.regressionMs &&
-    growth > errors * error
-  )
+/** What `before` stands for, in words. */
+const baselines = {
+  same_hour: 'usual at these hours',
+  before: 'before',
+  windows: 'before',
 }
 
 function regressedFinding(statement: StatementFacts, rise: Rise, facts: WindowFacts): Finding {
   const { label, role } = statement
-  const { before, after, since } = rise
-  const quotient = after.meanMs / before.meanMs
+  const { before, after, begin, calls } = rise
+  const quotient = after / before
   const ratio = Number.isFinite(quotient) ? quotient : null
-  const extraMs = (after.meanMs - before.meanMs) * after.calls
-  const change = `${formatMs(before.meanMs)} → ${formatMs(after.meanMs)}`
+  const extraMs = (after - before) * rise.slowed
+  const change = `${formatMs(before)} → ${formatMs(after)}`
   const factor = ratio === null ? '' : ` (${formatRatio(ratio)})`
+  const since = begin === null ? null : isoOf(begin.at)
+  const around = begin === null ? null : surroundings(statement, begin, facts)
   return statementFinding(statement, {
     name: 'regressed_statement',
     title: 'Became slower',
@@ -95,20 +99,26 @@ function regressedFinding(statement: StatementFacts, rise: Rise, facts: WindowFa
     summary: `${change} a call${factor}`,
     detail:
       `${label} became slower${since === null ? '' : ` at about ${formatTime(since)}`}: ${change} a call${factor}, ` +
-      `${formatCount(before.calls)} calls before and ${formatCount(after.calls)} after as ${role}. ` +
-      `The growth is ${formatShare(extraMs / facts.totalMs)} of the window's time.`,
+      `${formatCount(calls.before)} calls ${baselines[rise.baseline]} and ${formatCount(calls.after)} after as ${role}. ` +
+      `The growth is ${formatShare(extraMs / facts.totalMs)} of the window's time.${around?.sentence ?? ''}`,
     remediation: remedy(statement, since),
     evidence: {
-      before_mean_ms: before.meanMs,
-      before_stddev_ms: before.stddevMs,
-      before_calls: before.calls,
-      after_mean_ms: after.meanMs,
-      after_calls: after.calls,
+      before_mean_ms: before,
+      ...rise.evidence,
+      before_calls: calls.before,
+      after_mean_ms: after,
+      after_calls: calls.after,
       ratio,
       extra_ms: extraMs,
       regressed_at: since,
+      ...(around === null || around.changes === null ? {} : { changes: around.changes }),
     },
   })
+}
+
+/** Null for what is no time: series of tests and of hostile data may have none. */
+function isoOf(ms: number): string | null {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : null
 }
 
 function remedy(statement: StatementFacts, since: string | null): string {

@@ -2,6 +2,7 @@ import type { Report } from '../../report.ts'
 import {
   completenessSentence,
   lifetimeNotice,
+  marksSentence,
   totalsSentence,
   windowSentence,
 } from '../report-words.ts'
@@ -44,6 +45,7 @@ export function renderHtml(report: Report): string {
 
 function head(report: Report, title: string): string[] {
   const notice = lifetimeNotice(report)
+  const marks = marksSentence(report)
   const { complete } = report.completeness
   const state = escapeHtml(completenessSentence(report))
   return [
@@ -51,6 +53,7 @@ function head(report: Report, title: string): string[] {
     `<h1>${title}</h1>`,
     `<p><strong>${escapeHtml(windowSentence(report.window))}</strong></p>`,
     `<p class="soft">${escapeHtml(totalsSentence(report))}${complete ? `; ${state}` : ''}</p>`,
+    ...(marks === null ? [] : [`<p class="soft">${escapeHtml(marks)}</p>`]),
     ...(complete ? [] : [`<p class="notice">${state}</p>`]),
     ...(notice === null ? [] : [`<p class="notice">${escapeHtml(notice)}</p>`]),
     '</header>',

@@ -4,6 +4,7 @@ import {
   completenessSentence,
   findingSubject,
   lifetimeNotice,
+  marksSentence,
   totalsSentence,
   trendWord,
   windowSentence,
@@ -26,6 +27,7 @@ export function renderMarkdown(report: Report): string {
 
 function head(report: Report): string[][] {
   const notice = lifetimeNotice(report)
+  const marks = marksSentence(report)
   const { name, server_version } = report.database
   return [
     [`# Slow queries of ${prose(name)}`],
@@ -33,6 +35,7 @@ function head(report: Report): string[][] {
       `**${prose(windowSentence(report.window))}**, Postgres ${prose(server_version)}  `,
       `${prose(totalsSentence(report))}; ${prose(completenessSentence(report))}`,
     ],
+    ...(marks === null ? [] : [[prose(marks)]]),
     ...(notice === null ? [] : [[`> ${notice}`]]),
   ]
 }

@@ -4,6 +4,7 @@ import { fit, wrap } from '../display-width.ts'
 import {
   completenessSentence,
   lifetimeNotice,
+  marksSentence,
   totalsSentence,
   windowSentence,
 } from '../report-words.ts'
@@ -57,6 +58,9 @@ function header(report: Report, width: number, paint: Paint): string[] {
   return [
     `${paint('supascope', 'bold', 'cyan')}  ${paint(what, 'bold')}`,
     ...split.map((line) => (completeness.complete ? paint(line, 'dim') : paint(line, 'yellow'))),
+    ...wrap(marksSentence(report) ?? '', width)
+      .filter((line) => line !== '')
+      .map((line) => paint(line, 'dim')),
   ]
 }
 
