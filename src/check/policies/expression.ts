@@ -1,0 +1,149 @@
+import type { PolicyExpression, PolicyFacts } from '../../facts/index.ts'
+import { around, type NodeTypes, type Place, walk } from '../../syntax/index.ts'
+
+/** A function that a policy's condition calls. */
+export interface PolicyCall {
+  /** `pg_catalog` where the text names none. */
+  schema: string
+  name: string
+  arguments: number
+  /** Byte of its first letter in the text that was parsed. */
+  location: number
+  place: Place<'FuncCall'>
+  /** Columns of the policy's own table among its arguments. */
+  ownColumns: readonly string[]
+  /** Columns of any table among its arguments. */
+  anyColumn: boolean
+  /** Inside a scalar sub-select that reads nothing of the rows around it: run once a query. */
+  once: boolean
+}
+
+/** A table that a policy's condition reads. */
+export interface PolicyRead {
+  schema: string
+  table: string
+  /** As the condition calls it. */
+  alias: string
+  /** Its sub-select speaks of rows outside of it, and is run for each of these. */
+  correlated: boolean
+}
+
+/** What a condition calls and reads. */
+export interface ExpressionFacts {
+  calls: readonly PolicyCall[]
+  reads: readonly PolicyRead[]
+}
+
+const known = new WeakMap<PolicyExpression, Map<string, ExpressionFacts>>()
+
+/** What a condition on a table does, worked out once. Nothing for what could not be parsed. */
+export function examine(expression: PolicyExpression, table: string): ExpressionFacts {
+  const byTable = known.get(expression) ?? new Map<string, ExpressionFacts>()
+  known.set(expression, byTable)
+  const facts = byTable.get(table) ?? examineAnew(expression, table)
+  byTable.set(table, facts)
+  return facts
+}
+
+/** The conditions of a policy. */
+export function conditionsOf(policy: PolicyFacts): PolicyExpression[] {
+  return [policy.using, policy.check].filter((one) => one !== null)
+}
+
+function examineAnew({ tree }: PolicyExpression, table: string): ExpressionFacts {
+  const calls: PolicyCall[] = []
+  const reads: PolicyRead[] = []
+  if (tree === null) return { calls, reads }
+  walk(tree, {
+    FuncCall(node, place) {
+      const columns = columnsIn({ FuncCall: node }, place)
+      calls.push({
+        ...nameOfCall(node),
+        arguments: node.args?.length ?? 0,
+        location: node.location ?? 0,
+        place,
+        ownColumns: columns.flatMap((one) =>
+          one.alias === null || one.alias === table ? one.column : [],
+        ),
+        anyColumn: columns.length > 0,
+        once: [...around(place)].some(isRunOnce),
+      })
+    },
+    RangeVar(node, place) {
+      const { schemaname, relname = '', alias } = node
+      // Without a schema it is a query of its own (with …), or a table of the system.
+      if (schemaname === undefined) return
+      const correlated = [...around(place)].some((at) => isSubLink(at) && isCorrelated(at))
+      reads.push({
+        schema: schemaname,
+        table: relname,
+        alias: alias?.aliasname ?? relname,
+        correlated,
+      })
+    },
+  })
+  return { calls, reads }
+}
+
+function nameOfCall({ funcname = [] }: NodeTypes['FuncCall']): { schema: string; name: string } {
+  const [name = '', schema = 'pg_catalog'] = funcname.map(nameIn).reverse()
+  return { schema, name }
+}
+
+function nameIn(node: object): string {
+  return 'String' in node ? ((node.String as { sval?: string }).sval ?? '') : ''
+}
+
+/** A column as the condition writes it; `alias` is null where nothing stands before its name. */
+export interface ColumnName {
+  alias: string | null
+  column: string
+}
+
+/** The column that a reference names; `*` for a whole row. */
+export function columnName({ fields = [] }: NodeTypes['ColumnRef']): ColumnName {
+  const names = fields.map((field) => ('A_Star' in field ? '*' : nameIn(field)))
+  return { alias: names.length > 1 ? (names.at(-2) ?? null) : null, column: names.at(-1) ?? '' }
+}
+
+/** Columns in a part of a condition, without those of sub-selects that it holds itself. */
+function columnsIn(part: Parameters<typeof walk>[0], place: Place): ColumnName[] {
+  const found: ColumnName[] = []
+  const own = new Set<string>()
+  walk(part, {
+    RangeVar: ({ relname = '', alias }) => own.add(alias?.aliasname ?? relname),
+    ColumnRef: (node) => found.push(columnName(node)),
+  })
+  // A bare name inside a sub-select is one of its own.
+  const inside = [...around(place)].some(isSubLink)
+  return found.filter(({ alias }) => (alias === null ? !inside : !own.has(alias)))
+}
+
+function isSubLink(place: Place): place is Place<'SubLink'> {
+  return place.name === 'SubLink'
+}
+
+function isRunOnce(place: Place): boolean {
+  if (!isSubLink(place)) return false
+  const { subLinkType } = place.node
+  const scalar = subLinkType === 'EXPR_SUBLINK' || subLinkType === 'ARRAY_SUBLINK'
+  return scalar && !isCorrelated(place)
+}
+
+/** The server qualifies every column in a sub-select, and gives no alias twice. */
+export function isCorrelated(place: Place<'SubLink'>): boolean {
+  const { subselect } = place.node
+  if (subselect === undefined) return false
+  const own = new Set<string>()
+  const named: string[] = []
+  walk(subselect, {
+    Alias: ({ aliasname = '' }) => own.add(aliasname),
+    RangeVar: ({ relname = '', alias }) => own.add(alias?.aliasname ?? relname),
+    CommonTableExpr: ({ ctename = '' }) => own.add(ctename),
+    ColumnRef(node) {
+      const { alias } = columnName(node)
+      if (alias !== null) named.push(alias)
+    },
+  })
+  return named.some((alias) => !own.has(alias))
+}
