@@ -1,3 +1,4 @@
+import { ownMarker } from './describe-statement.ts'
 import { type SqlToken, sqlTokens } from './sql-tokens.ts'
 
 const plannable = ['select', 'insert', 'update', 'delete', 'merge', 'values', 'table', 'with']
@@ -63,7 +64,8 @@ function withParameters(
 function withoutConstants(text: string, tokens: readonly SqlToken[], numbers: boolean): string {
   const settings = settingValues(text, tokens)
   return rewrite(text, tokens, (token, i) => {
-    if (token.kind === 'comment') return ''
+    // Without its mark a statement of ours would count as somebody's.
+    if (token.kind === 'comment') return text.startsWith(ownMarker, token.start) ? null : ''
     if (token.kind === 'string') return isAmbiguous(text, token) ? 'rest' : placeholder
     if (token.kind === 'number' && numbers) return placeholder
     return settings.has(i) ? placeholder : null

@@ -10,6 +10,7 @@ import { ScopeError } from '../../errors.ts'
 import { readChanges } from '../changes/index.ts'
 import { readHistory } from '../history/index.ts'
 import { listSnapshots } from '../list-snapshots.ts'
+import { readPlans } from '../plans/index.ts'
 import { readLifetime } from '../read-lifetime.ts'
 import { withLiveTexts } from '../read-live-texts.ts'
 import { readSeries } from '../read-series.ts'
@@ -107,6 +108,7 @@ interface Stored {
   previous: StatementWindow | null
   series: ReportInput['series']
   history: NonNullable<ReportInput['history']>
+  plans: NonNullable<ReportInput['plans']>
   changes: NonNullable<ReportInput['changes']>
 }
 
@@ -137,6 +139,7 @@ async function readStored(
     previous: previous && comparable(previous, window) ? previous : null,
     series,
     history: await readHistory(db, { to: span.to, keys }),
+    plans: await readPlans(db, { to: span.to, keys }),
     changes: await readChanges(db, { from: new Date(span.to.getTime() - changesMs), to: span.to }),
   }
 }
@@ -149,7 +152,7 @@ function comparable(previous: StatementWindow, window: StatementWindow): boolean
 type Figures = Omit<ReportInput, 'now' | 'database' | 'options'>
 
 function storedInput(stored: Stored, { facts }: ServerState): Figures {
-  const { window, previous, series, history, changes } = stored
+  const { window, previous, series, history, plans, changes } = stored
   const { from, to, snapshots, statements, intervals, evictions } = window
   return {
     window: { from, to, source: 'snapshots', snapshots },
@@ -158,6 +161,7 @@ function storedInput(stored: Stored, { facts }: ServerState): Figures {
     previous,
     series,
     history,
+    plans,
     changes,
     server: { ...facts, evictions, unreadableTexts: countUnreadable(statements) },
   }
