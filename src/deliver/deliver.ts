@@ -9,6 +9,7 @@ import {
   noticeSource,
 } from './notice-source.ts'
 import { type DeliveryOutcome, type DeliveryStore, drainOutbox } from './outbox.ts'
+import { assertVariables } from './secrets.ts'
 
 export interface DeliverOptions {
   result: DeliverableResult
@@ -36,6 +37,7 @@ export interface DeliverOptions {
 export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome[]> {
   const { result, store, around } = options
   const sinks = options.sinks.filter(({ jobs }) => jobs.length === 0 || jobs.includes(result.job))
+  assertVariables(sinks, around.env)
   const source = noticeSource(result)
   if (store === null) {
     const direct = sinks.map((sink) => deliverDirectly(sink, source, options))

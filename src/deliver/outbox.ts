@@ -2,6 +2,7 @@ import { isLocal, type LocalFormat, type Sink } from '../sink.ts'
 import { deliverMessage, type Ledger, mayResend, type Surroundings } from './attempt.ts'
 import { isWanted, type NoticeSource, noticeFor, type Told } from './notice-source.ts'
 import type { Outcome } from './outcome.ts'
+import { assertVariables } from './secrets.ts'
 
 /** How a delivery ended. `superseded`: a newer result of the job took its place. */
 export type FinalState = 'delivered' | 'quiet' | 'superseded' | 'refused' | 'uncertain' | 'expired'
@@ -89,8 +90,11 @@ export interface DrainOptions {
 /**
  * Delivers all that is due, of each sink oldest first, also what another process has left behind.
  * No sink waits for another one.
+ *
+ * @throws ScopeError SCOPE_CONFIG if a variable that a sink names is not set.
  */
 export async function drainOutbox(options: DrainOptions): Promise<DeliveryOutcome[]> {
+  assertVariables(options.sinks, options.around.env)
   const outcomes = await Promise.all(options.sinks.map((sink) => drainSink(sink, options)))
   return outcomes.flat()
 }

@@ -85,6 +85,14 @@ const beforeSending =
 
 function judgeError(error: unknown, { signal, timeoutMs }: Post): Outcome {
   const code = errorCode(error)
+  // fetch has a list of ports that it never connects to.
+  if (
+    error instanceof Error &&
+    error.cause instanceof Error &&
+    error.cause.message === 'bad port'
+  ) {
+    return { kind: 'refused', reason: 'its port is one of those that fetch never connects to' }
+  }
   if (beforeSending.test(code)) {
     return { kind: 'failed', reason: `can't be reached: ${code}`, retryAfterMs: null }
   }

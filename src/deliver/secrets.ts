@@ -1,5 +1,5 @@
 import { ScopeError } from '../errors.ts'
-import type { FromEnvironment, RemoteSink } from '../sink.ts'
+import { type FromEnvironment, isLocal, type RemoteSink, type Sink } from '../sink.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -18,14 +18,34 @@ export function fromEnvironment({ env }: FromEnvironment, environment: Environme
   )
 }
 
+/**
+ * Makes sure of all variables before anything is claimed or sent.
+ *
+ * @throws ScopeError SCOPE_CONFIG
+ */
+export function assertVariables(sinks: readonly Sink[], environment: Environment): void {
+  for (const sink of sinks) {
+    if (isLocal(sink)) continue
+    for (const name of variablesOf(sink)) fromEnvironment(name, environment)
+  }
+}
+
+function variablesOf(sink: RemoteSink): FromEnvironment[] {
+  switch (sink.type) {
+    case 'email':
+      return [sink.user, sink.password].filter((name) => name !== undefined)
+    case 'webhook':
+      return [sink.url, sink.secret]
+    default:
+      return [sink.url]
+  }
+}
+
 /** Every secret of a sink, and the parts and spellings in which it could turn up. */
 export function secretsOf(sink: RemoteSink, environment: Environment): string[] {
-  const names =
-    sink.type === 'email'
-      ? [sink.password]
-      : [sink.url, sink.type === 'webhook' ? sink.secret : undefined]
-  const values = names
-    .map((name) => (name === undefined ? undefined : environment[name.env]?.trim()))
+  const values = variablesOf(sink)
+    .filter((name) => sink.type !== 'email' || name !== sink.user)
+    .map(({ env }) => environment[env]?.trim())
     .filter((value) => value !== undefined && value !== '')
   return values.flatMap((value) => spellings(String(value))).toSorted((a, b) => b.length - a.length)
 }

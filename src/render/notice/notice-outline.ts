@@ -51,7 +51,9 @@ export function outlineNotice(notice: Notice): NoticeOutline {
   return {
     title: titleOf(notice),
     summary: summaryOf(notice),
-    facts: [...windowFact(notice), ...notice.facts],
+    facts: [...windowFact(notice), ...notice.facts.map((fact) => cleanLine(fact, 300))].filter(
+      Boolean,
+    ),
     sections: [
       ...(isDigest ? digest(notice, news) : changes(notice)),
       ...stillOpen(notice, news.length === 0),
@@ -109,7 +111,7 @@ function changes({ appeared, worse, resolved }: Notice): NoticeSection[] {
 
 function digest({ appeared, worse, resolved }: Notice, news: Finding[]): NoticeSection[] {
   const counted = (what: string, all: readonly { title: string; level: FindingLevel }[]) =>
-    [...Map.groupBy(all, ({ title }) => title)]
+    [...Map.groupBy(all, ({ title }) => cleanLine(title, 120))]
       .toSorted(([, a], [, b]) => b.length - a.length)
       .map(([title, group]) => ({ ...plain, title, summary: `${group.length} ${what}` }))
   const worst = news.toSorted(

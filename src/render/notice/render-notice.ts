@@ -35,7 +35,7 @@ function asText(notice: Notice): string {
   const lines = [
     title,
     summary,
-    ...facts,
+    ...facts.map((fact) => `· ${fact}`),
     ...sections.flatMap(({ heading, items }) => ['', heading, ...items.flatMap(textItem)]),
     ...(leftOut > 0 ? ['', leftOutWords(leftOut)] : []),
   ]

@@ -60,7 +60,7 @@ function header(title: string): SlackBlock {
     type: 'header',
     text: {
       type: 'plain_text',
-      text: cutEscaped(title, most.header, withoutMentions),
+      text: cutEscaped(partLinks(title), most.header, withoutMentions),
       emoji: false,
     },
   }
