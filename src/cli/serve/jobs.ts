@@ -1,15 +1,9 @@
+import type { JobName as StorageJob } from '../../collect/events/index.ts'
 import type { Config } from '../../config.ts'
 import { type JobName, jobNames } from '../../config-schedule.ts'
 import { type ErrorCode, ScopeError } from '../../errors.ts'
 import type { Firing, Job, JobReturn } from '../../schedule/index.ts'
 import { type JobTiming, jobTimings } from './job-defaults.ts'
-import { checkJob } from './jobs/check.ts'
-import { deliverJob } from './jobs/deliver.ts'
-import { historyJob } from './jobs/history.ts'
-import { reportJob } from './jobs/report.ts'
-import { sampleJob } from './jobs/sample.ts'
-import { snapshotJob } from './jobs/snapshot.ts'
-import { storageJob } from './jobs/storage.ts'
 
 /** What will not pass by itself: trying again after some seconds is of no use. */
 const lasting: readonly ErrorCode[] = [
@@ -35,18 +29,25 @@ export interface JobSurroundings {
 
 type Work = (firing: Firing, around: JobSurroundings) => Promise<JobReturn>
 
+/** A job's code is loaded when it first runs: one run needs little of it. */
 const work: Record<JobName, Work> = {
-  snapshot: (firing, { config }) => snapshotJob(firing, config),
-  sample: sampleJob,
-  rollup: (firing) => storageJob(firing, 'rollup'),
-  compact: (firing) => storageJob(firing, 'compact'),
-  refresh: (firing) => storageJob(firing, 'refresh'),
-  retention: (firing) => storageJob(firing, 'retention'),
-  partitions: (firing) => storageJob(firing, 'partitions'),
-  history: (firing, { config }) => historyJob(firing, config),
-  check: checkJob,
-  report: reportJob,
-  deliver: deliverJob,
+  snapshot: async (firing, { config }) =>
+    (await import('./jobs/snapshot.ts')).snapshotJob(firing, config),
+  sample: async (firing) => (await import('./jobs/sample.ts')).sampleJob(firing),
+  rollup: storage('rollup'),
+  compact: storage('compact'),
+  refresh: storage('refresh'),
+  retention: storage('retention'),
+  partitions: storage('partitions'),
+  history: async (firing, { config }) =>
+    (await import('./jobs/history.ts')).historyJob(firing, config),
+  check: async (firing, around) => (await import('./jobs/check.ts')).checkJob(firing, around),
+  report: async (firing, around) => (await import('./jobs/report.ts')).reportJob(firing, around),
+  deliver: async (firing, around) => (await import('./jobs/deliver.ts')).deliverJob(firing, around),
+}
+
+function storage(name: StorageJob): Work {
+  return async (firing) => (await import('./jobs/storage.ts')).storageJob(firing, name)
 }
 
 /** A job as the schedule wants it. */
