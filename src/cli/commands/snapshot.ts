@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { recordChanges } from '../../collect/changes/index.ts'
 import { retainSnapshots, type SnapshotResult, takeSnapshot } from '../../collect/index.ts'
+import { recordPlans } from '../../collect/plans/index.ts'
 import {
   detectCapabilities,
   schemaProblem,
@@ -50,13 +52,30 @@ function interval({ every, output }: SnapshotOptions): number | null {
 }
 
 /** The snapshot is stored: what keeps the history small may as well be done by the next one. */
-async function clearUp(context: CommandContext, { db }: OpenDatabase): Promise<void> {
-  try {
+async function clearUp(context: CommandContext, database: OpenDatabase): Promise<void> {
+  const { db } = database
+  const { signal } = context.interruption
+  await beside(context, 'old snapshots were left as they are', async () => {
     context.log.status('merging and removing old snapshots…')
     await retainSnapshots(db, context.config.retention)
+  })
+  await beside(context, 'the plans of statements were not noted', async () => {
+    context.log.status('noting the plans of statements…')
+    await recordPlans(db, database.capabilities, { signal })
+  })
+}
+
+/** Work that a snapshot does not depend on: that it failed is told, and the next one tries again. */
+async function beside(
+  context: CommandContext,
+  failure: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
   } catch (error) {
     if (!(error instanceof ScopeError) || context.interruption.signal.aborted) throw error
-    context.log.note(`old snapshots were left as they are: ${error.code}: ${error.message}`)
+    context.log.note(`${failure}: ${error.code}: ${error.message}`)
   }
   context.log.clear()
 }
@@ -95,6 +114,9 @@ async function takeOne(context: CommandContext, database: OpenDatabase): Promise
   if (problem) throw problem
   const result = await takeSnapshot(database.db, capabilities, {
     textIntervalSeconds: config.textIntervalSeconds,
+  })
+  await beside(context, 'what changed in schema and settings was not noted', async () => {
+    await recordChanges(database.db, capabilities)
   })
   if (result.textError) {
     log.note(`stored without new texts: ${result.textError.code}: ${result.textError.message}`)

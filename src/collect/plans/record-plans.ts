@@ -11,6 +11,8 @@ export interface PlanOptions {
   statements?: number
   /** Least time between two looks, seconds. @defaultValue 3600 */
   seconds?: number
+  /** Stops between two statements. */
+  signal?: AbortSignal
 }
 
 export interface PlansResult {
@@ -47,8 +49,9 @@ export async function recordPlans(
   const seen: { id: number; shape: string }[] = []
   const until = performance.now() + budgetMs
   for (const { text: stored, ...statement } of heaviest) {
+    if (options.signal?.aborted === true || performance.now() > until) break
     const text = explainable(stored)
-    if (text === null || !isOneStatement(text) || performance.now() > until) continue
+    if (text === null || !isOneStatement(text)) continue
     const shape = await shapeOf(db, { ...statement, text }, generic)
     if (shape !== null) seen.push({ id: statement.id, shape })
   }
