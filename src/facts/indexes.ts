@@ -61,4 +61,6 @@ export interface IndexUsage {
   rowsFetched: number
   /** ISO 8601; null if never, or before PostgreSQL 16. */
   lastScanAt: string | null
+  /** Made (or made anew) within the last week, as far as the rows of earlier checks tell. */
+  young: boolean
 }

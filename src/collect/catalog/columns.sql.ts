@@ -7,10 +7,14 @@ export const readColumns: Probe<'columns'> = async (trx) => {
   const { rows } = await sql<ColumnFacts>`
     select /* supascope */ c.oid::int8::float8 as "tableOid", a.attnum::int as number,
       a.attname as name, format_type(a.atttypid, a.atttypmod) as type, t.typname as "typeName",
-      a.attnotnull as "notNull", pg_get_expr(d.adbin, d.adrelid) as "defaultExpression",
+      a.attnotnull as "notNull", a.attcollation::int8::float8 as collation,
+      pg_get_expr(d.adbin, d.adrelid) as "defaultExpression",
       case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as identity,
       a.attgenerated <> '' as generated,
       s.null_frac::float8 as "nullShare", s.n_distinct::float8 as distinct,
+      s.most_common_freqs[1]::float8 as "commonShare",
+      case when a.atttypid = 'bool'::regtype
+        then (s.most_common_vals::text::text[])[1]::bool end as "commonBoolean",
       s.avg_width::float8 as "averageWidth"
     from pg_attribute a
     join pg_class c on c.oid = a.attrelid
