@@ -1,4 +1,6 @@
 import type pg from 'pg'
+import type { Facts } from '../../src/facts/index.ts'
+import type { Settings } from '../../src/local/postgres/index.ts'
 import type { TestDatabase } from '../database.ts'
 
 /** What a case plants its defects with. */
@@ -18,7 +20,11 @@ export interface PlantedCase {
   rule: string
   /** SQL, or what to do. A function that it returns undoes what outlives the database (sessions). */
   plant: string | ((planting: Planting) => Promise<undefined | (() => Promise<void>)>)
-  /** What the rule must find: the part of the finding's key behind `rule:`. */
+  /** Settings of the server: the whole family is then planted on one of its own. */
+  server?: Settings
+  /** What can't be planted: facts laid over those that the probes brought, for this rule alone. */
+  recorded?: (seen: Partial<Facts>) => Partial<Facts>
+  /** What the rule must find: the part of the finding's key behind `rule:`, a statement's label. */
   defects: readonly string[]
   /** What it must not find, written likewise. */
   decoys: readonly string[]
