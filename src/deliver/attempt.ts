@@ -32,6 +32,8 @@ export interface Surroundings {
   chance: () => number
   /** Longest time of one attempt, ms. @defaultValue 10_000 */
   timeoutMs?: number
+  /** Aborts after so many ms with a TimeoutError. @defaultValue AbortSignal.timeout */
+  timeoutSignal?: (ms: number) => AbortSignal
 }
 
 /** What is sent: the notice and, where there is one, the result in full for places with room. */
@@ -51,8 +53,10 @@ export async function attempt(
   if (isLocal(sink)) return writeLocal(sink, localText(sink, message, around.renderings), around)
   const { env, renderings, signal } = around
   const { id, notice } = message
+  const timeoutMs = around.timeoutMs ?? 10_000
   const common = {
-    timeoutMs: around.timeoutMs ?? 10_000,
+    timeoutMs,
+    deadline: () => around.timeoutSignal?.(timeoutMs) ?? AbortSignal.timeout(timeoutMs),
     signal,
     secrets: secretsOf(sink, env),
     now: around.now,

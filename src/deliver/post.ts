@@ -8,6 +8,7 @@ export interface Post {
   headers: Readonly<Record<string, string>>
   /** Longest time for the whole exchange, ms. */
   timeoutMs: number
+  deadline: () => AbortSignal
   /** Ends the exchange early. */
   signal: AbortSignal
   /** Blanked out of whatever the receiver answers. */
@@ -20,7 +21,7 @@ const mostOfAnswer = 2_000
 
 /** Sends one request and says what became of it. Redirects are refused: they would carry secrets on. */
 export async function post(request: Post): Promise<Outcome> {
-  const { url, body, headers, timeoutMs, signal } = request
+  const { url, body, headers, deadline, signal } = request
   const problem = urlProblem(url)
   if (problem !== null) return { kind: 'refused', reason: problem }
   try {
@@ -29,7 +30,7 @@ export async function post(request: Post): Promise<Outcome> {
       body,
       headers: { 'content-type': 'application/json', 'user-agent': 'supascope', ...headers },
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: AbortSignal.any([signal, deadline()]),
     })
     return await judge(response, request)
   } catch (error) {
