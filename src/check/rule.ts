@@ -13,6 +13,11 @@ export interface CheckContext {
 export interface Judged {
   /** Objects that it looked at: none means that it had nothing to judge. */
   examined: number
+  /**
+   * By key of the finding that there would be: each object that was judged, with its figures.
+   * Without it every object that exists was judged, so that what is not found is mended or gone.
+   */
+  subjects?: ReadonlyMap<string, Finding['evidence']>
   findings: Finding[]
 }
 

@@ -11,9 +11,14 @@ export interface CheckOptions {
   schemaOnly?: boolean
 }
 
+/** A rule that ran, and what it judged: see `subjects` of `Judged`. */
+export interface JudgedRule extends Examined {
+  subjects?: ReadonlyMap<string, Finding['evidence']>
+}
+
 /** What the rules made of a database. */
 export interface CheckResult {
-  examined: Examined[]
+  examined: JudgedRule[]
   skipped: Skipped[]
   /** One a trouble, most severe first. */
   findings: CheckFinding[]
@@ -31,7 +36,7 @@ export function runRules(
   context: CheckContext,
   options: CheckOptions = {},
 ): CheckResult {
-  const examined: Examined[] = []
+  const examined: JudgedRule[] = []
   const skipped: Skipped[] = []
   const found: Finding[] = []
   for (const rule of rules.filter(({ name }) => isWanted(name, options.only))) {
@@ -40,7 +45,9 @@ export function runRules(
       skipped.push({ rule: rule.name, ...judged })
       continue
     }
-    examined.push({ rule: rule.name, count: judged.examined, what: rule.examines })
+    const { examined: count, subjects } = judged
+    const what = rule.examines
+    examined.push({ rule: rule.name, count, what, ...(subjects === undefined ? {} : { subjects }) })
     found.push(...judged.findings.map((finding) => withConfidence(finding, rule, context)))
   }
   const findings = mergeTroubles(found, rules).map((finding) => described(finding, rules))

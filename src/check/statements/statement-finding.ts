@@ -1,4 +1,4 @@
-import type { StatementFacts } from '../../analyze/index.ts'
+import type { StatementFacts, WindowFacts } from '../../analyze/index.ts'
 import type { Finding, FindingLevel } from '../../finding.ts'
 
 /** A rule's verdict on one statement. */
@@ -34,15 +34,41 @@ export function statementFinding(statement: StatementFacts, verdict: Verdict): F
       summary: verdict.summary,
       rules: verdict.name,
     },
-    cacheKey: `${verdict.name}:${queryid}:${role}${toplevel ? '' : ':nested'}`,
-    evidence: {
-      calls: statement.calls,
-      total_ms: statement.total_ms,
-      mean_ms: statement.mean_ms,
-      stddev_ms: statement.stddev_ms,
-      share: statement.share,
-      ...verdict.evidence,
-    },
+    cacheKey: statementFindingKey(verdict.name, statement),
+    evidence: { ...figuresOf(statement), ...verdict.evidence },
     state: 'open',
   }
+}
+
+/** The key of a rule's finding on a statement. */
+export function statementFindingKey(rule: string, statement: StatementFacts): string {
+  const { queryid, role, toplevel } = statement
+  return `${rule}:${queryid}:${role}${toplevel ? '' : ':nested'}`
+}
+
+function figuresOf(statement: StatementFacts): Finding['evidence'] {
+  const { calls, total_ms, mean_ms, stddev_ms, share } = statement
+  return { calls, total_ms, mean_ms, stddev_ms, share }
+}
+
+/**
+ * The statements that a rule judged, by the key of the finding that there would be: those with calls
+ * enough for a verdict. What ran too seldom to be judged is not known to be mended.
+ */
+export function judgedStatements(
+  rule: string,
+  { statements, minutes, thresholds }: WindowFacts,
+): ReadonlyMap<string, Finding['evidence']> {
+  const judged = statements.filter(({ calls }) => calls >= thresholds.minCalls)
+  return new Map(
+    judged.map((statement) => {
+      const figures = {
+        ...figuresOf(statement),
+        rows_per_call: statement.rows / statement.calls,
+        temp_bytes_per_call: (statement.temp_blks_written * 8_192) / statement.calls,
+        ...(minutes === null ? {} : { calls_per_minute: statement.calls / minutes }),
+      }
+      return [statementFindingKey(rule, statement), figures]
+    }),
+  )
 }

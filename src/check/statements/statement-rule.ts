@@ -2,6 +2,7 @@ import type { WindowFacts } from '../../analyze/index.ts'
 import type { Finding } from '../../finding.ts'
 import type { StatementFlag } from '../../report.ts'
 import { defineRule, type Rule } from '../rule.ts'
+import { judgedStatements } from './statement-finding.ts'
 
 /** A rule on the statements of a window. The report runs those that set a flag. */
 export interface StatementRule extends Rule {
@@ -30,6 +31,7 @@ export function statementRule(
     trouble: 'statement',
     judge: ({ statements }) => ({
       examined: statements.statements.length,
+      subjects: judgedStatements(name, statements),
       findings: find(statements),
     }),
   })

@@ -1,4 +1,4 @@
-import { type CheckOptions, isWanted, rules, runRules } from '../../check/index.ts'
+import { type CheckOptions, isWanted, type JudgedRule, rules, runRules } from '../../check/index.ts'
 import type { CheckReport } from '../../check-report.ts'
 import { readFacts } from '../../collect/catalog/index.ts'
 import type { FactName, SeenFacts } from '../../facts/index.ts'
@@ -10,6 +10,9 @@ export interface RunCheckOptions extends CheckOptions {
   onProgress?: (words: string) => void
 }
 
+/** A report with what each rule judged: settling the states needs it, and takes it out. */
+export type JudgedReport = Omit<CheckReport, 'examined'> & { examined: JudgedRule[] }
+
 /**
  * Reads the facts that the wanted rules need, and judges them. Reads only.
  *
@@ -18,7 +21,7 @@ export interface RunCheckOptions extends CheckOptions {
 export async function runCheck(
   database: Pick<OpenDatabase, 'db' | 'capabilities'>,
   options: RunCheckOptions = {},
-): Promise<CheckReport> {
+): Promise<JudgedReport> {
   const facts = await readFacts(database.db, database.capabilities, {
     only: neededFacts(options),
     onProbe: (name, place, of) => options.onProgress?.(`looking at ${name} (${place + 1}/${of})…`),

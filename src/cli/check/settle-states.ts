@@ -5,6 +5,7 @@ import { schemaProblem, schemaState, shippedMigrations } from '../../db/index.ts
 import { ScopeError } from '../../errors.ts'
 import type { Finding } from '../../finding.ts'
 import type { OpenDatabase } from '../context.ts'
+import type { JudgedReport } from './run-check.ts'
 
 export interface SettleOptions {
   /** `check.ignore` of the configuration. */
@@ -31,13 +32,17 @@ export interface SettledCheck {
  */
 export async function settleStates(
   database: Pick<OpenDatabase, 'db' | 'capabilities'>,
-  report: CheckReport,
+  report: JudgedReport,
   options: SettleOptions,
 ): Promise<SettledCheck> {
   const run = { findings: report.findings, examined: report.examined }
   const problem = schemaProblem(schemaState(database.capabilities, await shippedMigrations()))
   const settled = (result: Pick<SettledRun, 'findings' | 'transitions'>, why: string | null) => ({
-    report: { ...report, findings: withStates(report.findings, result.findings) },
+    report: {
+      ...report,
+      examined: report.examined.map(({ subjects: _, ...rest }) => rest),
+      findings: withStates(report.findings, result.findings),
+    },
     transitions: result.transitions,
     notStored: why,
   })
