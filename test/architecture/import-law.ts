@@ -67,7 +67,21 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: ['db', 'facts', 'analyze', 'syntax', 'finding', 'budget', 'errors'],
     packages: ['kysely'],
   },
-  advise: { path: 'src/advise/', rooms: ['db', 'collect', 'analyze', 'finding', 'errors'] },
+  advise: {
+    path: 'src/advise/',
+    rooms: [
+      'db',
+      'collect',
+      'facts',
+      'analyze',
+      'check',
+      'syntax',
+      'finding',
+      'quantity',
+      'quote',
+      'errors',
+    ],
+  },
   deliver: {
     path: 'src/deliver/',
     rooms: ['report', 'finding', 'notice', 'sink', 'errors'],
