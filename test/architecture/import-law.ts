@@ -49,7 +49,17 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   check: {
     path: 'src/check/',
-    rooms: ['facts', 'analyze', 'syntax', 'finding', 'report', 'quantity', 'quote', 'errors'],
+    rooms: [
+      'facts',
+      'analyze',
+      'syntax',
+      'finding',
+      'check-report',
+      'report',
+      'quantity',
+      'quote',
+      'errors',
+    ],
     ...core,
   },
   // Loads the parser once, when it is imported.
