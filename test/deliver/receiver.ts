@@ -30,6 +30,8 @@ export interface Receiver {
   requests: Received[]
   /** Plans for the next requests, in order. */
   plans: Plan[]
+  /** Called when a request begins. */
+  onRequest: () => void
   /** Called when it begins to say nothing. */
   onSilence: () => void
 }
@@ -70,6 +72,7 @@ export async function startReceiver(
     accepted: [],
     requests: [],
     plans: [],
+    onRequest: () => undefined,
     onSilence: () => undefined,
   }
   const server = createServer((request, response) => {
@@ -91,6 +94,7 @@ async function serve(
   receiver: Receiver,
   contract: Contract,
 ): Promise<void> {
+  receiver.onRequest()
   const plan = receiver.plans.shift()
   if (plan?.kind === 'close') {
     request.socket.destroy()
