@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { PostgresServer } from '../../src/local/postgres/index.ts'
+import { ratio, Timings } from '../collect/measure.ts'
+import { dearest, difference, type OwnCost, ownCost } from './own-cost.ts'
+import { clients, fillTables, scale, throughput } from './pgbench.ts'
+import { startWatcher } from './watcher.ts'
+
+export interface Comparison {
+  server: PostgresServer
+  pgbench: string
+  /** Pairs of runs. */
+  rounds: number
+  /** Of each run. Of 60 s, each holds every job that runs each minute exactly once. */
+  seconds: number
+}
+
+/** What a fresh process does once (connecting, looking around) is over by then, ms. */
+const settleMs = 5_000
+
+/** Pairs of runs, watched and not, in changing order, so that what drifts meets both alike. */
+export async function compareThroughput(comparison: Comparison): Promise<void> {
+  const { server, pgbench, rounds, seconds } = comparison
+  await fillTables(pgbench, server)
+  await throughput(pgbench, server, Math.min(10, seconds))
+  const client = new pg.Client({ connectionString: server.url('postgres', 'supabase_admin') })
+  await client.connect()
+  const [alone, watched] = [new Timings(), new Timings()]
+  const costs: OwnCost[] = []
+  const runAlone = async (): Promise<void> => {
+    alone.add(await throughput(pgbench, server, seconds))
+  }
+  const runWatched = async (): Promise<void> => {
+    const stop = await startWatcher(server)
+    await sleep(settleMs)
+    const before = await ownCost(client)
+    watched.add(await throughput(pgbench, server, seconds))
+    costs.push(difference(await ownCost(client), before))
+    await stop()
+  }
+  console.log(
+    `PostgreSQL ${server.version}, pgbench scale ${scale}, ${clients} clients, ${seconds} s a run, ${rounds} pairs\n`,
+  )
+  for (let round = 0; round < rounds; round++) {
+    for (const run of round % 2 === 0 ? [runAlone, runWatched] : [runWatched, runAlone]) await run()
+    const [last, lastWatched] = [alone.values.at(-1) ?? 0, watched.values.at(-1) ?? 0]
+    console.log(`  alone ${last.toFixed(0)} tps, watched ${lastWatched.toFixed(0)} tps`)
+  }
+  printCosts(costs, seconds)
+  console.log(`\nthroughput, watched to alone, middle half in brackets: ${ratio(watched, alone)}`)
+  console.log('\nthe dearest of our statements')
+  for (const line of await dearest(client)) console.log(line)
+  await client.end()
+}
+
+/** Of one core: a server with more of them has more time in a minute. */
+function printCosts(costs: readonly OwnCost[], seconds: number): void {
+  const minutes = (costs.length * seconds) / 60
+  const total = (of: (cost: OwnCost) => number): number => costs.reduce((sum, c) => sum + of(c), 0)
+  const each = (of: (cost: OwnCost) => number): number => total(of) / minutes
+  const busy = costs.map(({ busyMs }) => busyMs / (10 * seconds))
+  const share = each(({ busyMs }) => busyMs) / 600
+  console.log(
+    `\nour statements, by the server's own count: ${each(({ busyMs }) => busyMs).toFixed(0)} ms a minute, ` +
+      `${share.toFixed(3)} % of one core (${Math.min(...busy).toFixed(3)} to ${Math.max(...busy).toFixed(3)})`,
+  )
+  console.log(
+    `  ${each(({ calls }) => calls).toFixed(0)} statements, ` +
+      `${(each(({ walBytes }) => walBytes) / 1024).toFixed(0)} kB of WAL, ` +
+      `${each(({ tempBlocks }) => tempBlocks).toFixed(0)} temporary blocks a minute`,
+  )
+}
