@@ -75,11 +75,11 @@ function bucketMs({ series }: StatementFacts): number {
   return Math.max(0, Date.parse(second.at) - Date.parse(first.at)) || 0
 }
 
-/** What `before` stands for, in words. */
-const baselines = {
-  same_hour: 'usual at these hours',
-  before: 'before',
-  windows: 'before',
+/** What it is compared with, in words. */
+const against = {
+  same_hour: ' against the same hours of earlier days',
+  before: '',
+  windows: '',
 }
 
 function regressedFinding(statement: StatementFacts, rise: Rise, facts: WindowFacts): Finding {
@@ -98,8 +98,8 @@ function regressedFinding(statement: StatementFacts, rise: Rise, facts: WindowFa
     level: costLevel(extraMs, facts),
     summary: `${change} a call${factor}`,
     detail:
-      `${label} became slower${since === null ? '' : ` at about ${formatTime(since)}`}: ${change} a call${factor}, ` +
-      `${formatCount(calls.before)} calls ${baselines[rise.baseline]} and ${formatCount(calls.after)} after as ${role}. ` +
+      `${label} became slower${since === null ? '' : ` at about ${formatTime(since)}`}: ${change} a call${factor}${against[rise.baseline]}, ` +
+      `${formatCount(calls.before)} calls before and ${formatCount(calls.after)} after as ${role}. ` +
       `The growth is ${formatShare(extraMs / facts.totalMs)} of the window's time.${around?.sentence ?? ''}`,
     remediation: remedy(statement, since),
     evidence: {
