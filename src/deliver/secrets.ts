@@ -87,4 +87,5 @@ export function scrub(text: string, secrets: readonly string[]): string {
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim()
     .slice(0, 200)
+    .toWellFormed()
 }
