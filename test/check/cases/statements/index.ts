@@ -1,5 +1,6 @@
 import type { PlantedCase } from '../../planted-case.ts'
 import { chattyStatement } from './chatty-statement.ts'
+import * as history from './history.ts'
 import { planBoundStatement } from './plan-bound-statement.ts'
 import * as recorded from './recorded.ts'
 import { slowStatement } from './slow-statement.ts'
@@ -23,4 +24,5 @@ export const statementCases: readonly PlantedCase[] = [
   starvedStatement,
   topStatement,
   ...Object.values(recorded),
+  ...Object.values(history),
 ]
