@@ -1,3 +1,5 @@
+import { activityRules } from './activity/index.ts'
+import { functionRules } from './functions/index.ts'
 import { indexRules } from './indexes/index.ts'
 import { platformRules } from './platform/index.ts'
 import { policyRules } from './policies/index.ts'
@@ -16,4 +18,6 @@ export const rules: readonly Rule[] = [
   ...scheduleRules,
   ...policyRules,
   ...securityRules,
+  ...activityRules,
+  ...functionRules,
 ]

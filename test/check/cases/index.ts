@@ -1,4 +1,6 @@
 import type { PlantedCase } from '../planted-case.ts'
+import { activityCases } from './activity/index.ts'
+import { functionCases } from './functions/index.ts'
 import { indexCases } from './indexes/index.ts'
 import { platformCases } from './platform/index.ts'
 import { policyCases } from './policies/index.ts'
@@ -16,4 +18,6 @@ export const plantedCases: Readonly<Record<string, readonly PlantedCase[]>> = {
   policies: policyCases,
   security: securityCases,
   schedule: scheduleCases,
+  activity: activityCases,
+  functions: functionCases,
 }
