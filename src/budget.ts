@@ -119,5 +119,5 @@ function parseTimed(text: string, isMean: boolean): Held | null {
 /** `p95` as 0.95 */
 function quantile(text: string): number | null {
   const percent = Number(/^p(\d+(?:\.\d+)?)$/i.exec(text)?.[1] ?? Number.NaN)
-  return percent > 0 && percent < 100 ? percent / 100 : null
+  return percent > 0 && percent < 100 ? Number((percent / 100).toPrecision(12)) : null
 }

@@ -59,15 +59,15 @@ async function measureEvents(
   }
 }
 
-/** A route is served by a function or by the API. */
+/** A route is served by a function, or it is a path of the API, which goes by its name. */
 function labelsOf(subject: EventSubject): Labels[] {
   switch (subject.kind) {
     case 'route': {
       const { route, method } = subject
-      const labels = { route, ...(method === null ? {} : { method }) }
+      const labels = method === null ? {} : { method }
       return [
-        { ...labels, kind: 'function' },
-        { ...labels, kind: 'api' },
+        { ...labels, kind: 'function', route },
+        { ...labels, kind: 'api', name: route },
       ]
     }
     case 'vital': {
