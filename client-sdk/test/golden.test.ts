@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
+import { denoBinary } from '../../test/deno.ts'
 import { disagreements } from './golden/disagreements.ts'
 import { goldenFiles } from './golden/generate.ts'
 
@@ -47,17 +47,4 @@ async function runDeno(t: TestContext, command: string, ...args: string[]): Prom
     env,
   })
   return stdout
-}
-
-/** The binary that the npm package brings for this machine, which its install script would link. */
-function denoBinary(): { path: string; missing: string | false } {
-  const system = process.platform === 'linux' ? 'linux' : process.platform
-  const libc = process.platform === 'linux' ? '-glibc' : ''
-  const name = `@deno/${system}-${process.arch}${libc}`
-  try {
-    const path = createRequire(import.meta.url).resolve(`${name}/deno`)
-    return { path, missing: false }
-  } catch {
-    return { path: '', missing: `${name} is not installed: npm brings it for the machines it has` }
-  }
 }
