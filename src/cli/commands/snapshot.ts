@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { recordChanges } from '../../collect/changes/index.ts'
 import { retainSnapshots, type SnapshotResult, takeSnapshot } from '../../collect/index.ts'
 import { recordPlans } from '../../collect/plans/index.ts'
+import { noteTableSizes } from '../../collect/table-sizes/index.ts'
 import {
   detectCapabilities,
   schemaProblem,
@@ -58,6 +59,9 @@ async function clearUp(context: CommandContext, database: OpenDatabase): Promise
   await beside(context, 'old snapshots were left as they are', async () => {
     context.log.status('merging and removing old snapshots…')
     await retainSnapshots(db, context.config.retention)
+  })
+  await beside(context, 'the sizes of tables were not noted', async () => {
+    await noteTableSizes(db)
   })
   await beside(context, 'the plans of statements were not noted', async () => {
     context.log.status('noting the plans of statements…')
