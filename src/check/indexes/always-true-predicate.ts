@@ -17,6 +17,7 @@ export const alwaysTruePredicate: Rule = defineRule({
   description: 'Finds partial indexes whose condition asks that a NOT NULL column is not null.',
   examines: 'partial indexes',
   needs: ['indexes', 'columns', 'tables'],
+  uses: ['constraints'],
   schemaOnly: true,
   judge(facts) {
     const notNull = new Set(

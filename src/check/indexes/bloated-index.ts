@@ -5,6 +5,7 @@ import { quoteName } from '../../quote.ts'
 import { defineRule, type Rule } from '../rule.ts'
 import { freshlyBuiltBytes } from './expected-size.ts'
 import { indexFinding } from './index-finding.ts'
+import { redundantIndexes } from './redundancy.ts'
 import { hasFreshStatistics } from './statistics-gate.ts'
 import { wholeTables } from './whole.ts'
 
@@ -25,9 +26,11 @@ export const bloatedIndex: Rule = defineRule({
   description: 'Finds B-trees that take twice the room that they would if they were built now.',
   examines: 'B-trees whose size can be estimated',
   needs: ['indexes', 'columns', 'tables'],
+  uses: ['tableUsage'],
   judge(facts) {
     const columns = new Map(facts.columns.map((one) => [`${one.tableOid}.${one.number}`, one]))
     const tables = wholeTables(facts)
+    const redundant = redundantIndexes(facts.indexes, facts.columns)
     let examined = 0
     const findings = facts.indexes.filter(hasStorage).flatMap((index) => {
       const table = tables.get(index.tableOid)
@@ -36,7 +39,8 @@ export const bloatedIndex: Rule = defineRule({
       const fresh = freshlyBuiltBytes(index, own)
       if (fresh === null) return []
       examined += 1
-      return isBloated(index.bytes, fresh) ? finding(index, fresh) : []
+      const doomed = redundant.has(index.oid) || redundant.has(index.partitionOf ?? 0)
+      return isBloated(index.bytes, fresh) && !doomed ? finding(index, fresh) : []
     })
     return { examined, findings }
   },

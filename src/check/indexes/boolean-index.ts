@@ -25,6 +25,7 @@ export const booleanIndex: Rule = defineRule({
   description: 'Finds B-trees of nothing but a boolean column.',
   examines: 'indexes',
   needs: ['indexes', 'columns', 'constraints', 'tables'],
+  uses: ['indexUsage', 'tableUsage'],
   judge(facts) {
     const all = surveyIndexes(facts)
     const findings = all.flatMap((one) => {

@@ -19,6 +19,7 @@ export const btreeOnArray: Rule = defineRule({
   description: 'Finds B-trees on array columns: they can’t find what is in an array.',
   examines: 'indexes',
   needs: ['indexes', 'columns', 'tables'],
+  uses: ['indexUsage', 'constraints'],
   schemaOnly: true,
   trouble: indexNotNeeded,
   judge(facts) {

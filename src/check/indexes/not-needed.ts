@@ -39,6 +39,7 @@ export function redundancyRule({ name, title, description, kind, says }: Redunda
     description,
     examines: 'indexes',
     needs: ['indexes', 'columns', 'tables'],
+    uses: ['indexUsage', 'tableUsage'],
     schemaOnly: true,
     trouble: indexNotNeeded,
     judge(facts, { statisticsMinutes }) {

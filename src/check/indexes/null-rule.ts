@@ -26,6 +26,7 @@ export function nullRule({ name, title, description, concerns, caveat }: NullRul
     description,
     examines: 'indexes',
     needs: ['indexes', 'columns', 'constraints', 'tables'],
+    uses: ['indexUsage', 'tableUsage'],
     judge(facts) {
       const all = surveyIndexes(facts).filter(concerns)
       const findings = all.flatMap((one) => {

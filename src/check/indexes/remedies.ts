@@ -32,8 +32,7 @@ export function createIndexSql(
   index: NewIndex,
   { tables, indexes }: { tables: readonly TableFacts[]; indexes: readonly IndexFacts[] },
 ): string {
-  const taken = new Set(indexes.map(({ schema, name }) => `${schema}.${name}`))
-  const nameFor = (table: TableFacts): string => freeName(table, index.label, taken)
+  const nameFor = (table: TableFacts): string => freeName(table, index.label, indexes)
   const create = index.unique === true ? 'create unique index' : 'create index'
   const rest = restOf(index)
   if (index.table.kind !== 'partitioned') {
@@ -107,12 +106,26 @@ function restOf({ method = 'btree', keys, options, where }: NewIndex): string {
 }
 
 /** `orders_user_id_idx`, shortened to what the server keeps, with a number if it is taken. */
-function freeName({ schema, name }: TableFacts, label: string, taken: ReadonlySet<string>): string {
+function freeName(
+  { schema, name }: TableFacts,
+  label: string,
+  indexes: readonly IndexFacts[],
+): string {
   for (let n = 0; ; n++) {
     const tail = `_${cut(label, 30)}_idx${n === 0 ? '' : n}`
     const free = `${cut(name, nameBytes - utf8Bytes(tail))}${tail}`
-    if (!taken.has(`${schema}.${free}`)) return free
+    if (!namesOf(indexes).has(`${schema}.${free}`)) return free
   }
+}
+
+const names = new WeakMap<readonly IndexFacts[], ReadonlySet<string>>()
+
+/** Names that indexes have, `schema.name`: put together once for the same indexes. */
+function namesOf(indexes: readonly IndexFacts[]): ReadonlySet<string> {
+  const known =
+    names.get(indexes) ?? new Set(indexes.map(({ schema, name }) => `${schema}.${name}`))
+  names.set(indexes, known)
+  return known
 }
 
 function cut(text: string, bytes: number): string {

@@ -16,10 +16,19 @@ export interface SurveyedIndex extends WholeIndex {
   needed: boolean
 }
 
-/** The team's own indexes that work, parts of others left out. */
-export function surveyIndexes(
-  facts: Pick<Facts, 'indexes' | 'tables' | 'columns'> & Partial<Facts>,
-): SurveyedIndex[] {
+type Surveyed = Pick<Facts, 'indexes' | 'tables' | 'columns'> & Partial<Facts>
+
+/** Most rules on indexes want the same survey of the same facts. */
+const surveys = new WeakMap<Surveyed, readonly SurveyedIndex[]>()
+
+/** The team's own indexes that work, parts of others left out. Made once for the same facts. */
+export function surveyIndexes(facts: Surveyed): readonly SurveyedIndex[] {
+  const known = surveys.get(facts) ?? survey(facts)
+  surveys.set(facts, known)
+  return known
+}
+
+function survey(facts: Surveyed): SurveyedIndex[] {
   const { indexes, columns, constraints = [] } = facts
   const tables = wholeTables(facts)
   const byPlace = new Map(columns.map((one) => [`${one.tableOid}.${one.number}`, one]))

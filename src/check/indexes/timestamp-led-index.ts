@@ -26,6 +26,7 @@ export const timestampLedIndex: Rule = defineRule({
   description: 'Finds indexes of several columns that begin with a timestamp.',
   examines: 'indexes of several columns',
   needs: ['indexes', 'columns', 'constraints', 'tables'],
+  uses: ['indexUsage', 'tableUsage'],
   judge(facts) {
     const all = surveyIndexes(facts).filter(({ index }) => index.keys.length > 1)
     const keys = Map.groupBy(facts.indexes, ({ tableOid }) => tableOid)

@@ -20,7 +20,8 @@ const smallBytes = 10 * 1024 ** 2
 /** One of this size makes a single delete felt. */
 const largeBytes = 1024 ** 3
 
-type Needed = Pick<Facts, 'constraints' | 'indexes' | 'columns' | 'tables'> & Partial<Facts>
+/** Those of the referring table alone. */
+type Own = Pick<Facts, 'columns' | 'indexes'>
 
 /** Foreign keys that no index serves. See docs/findings/unindexed_foreign_keys.md. */
 export const unindexedForeignKeys: Rule = defineRule({
@@ -30,6 +31,7 @@ export const unindexedForeignKeys: Rule = defineRule({
     'Finds foreign keys without an index that begins with their columns: each delete of a referenced row reads the whole table.',
   examines: 'foreign keys',
   needs: ['constraints', 'indexes', 'columns', 'tables'],
+  uses: ['tableUsage'],
   schemaOnly: true,
   judge(facts, context) {
     const own = { ...facts, constraints: facts.constraints.filter((key) => !isManaged(key)) }
@@ -39,7 +41,14 @@ export const unindexedForeignKeys: Rule = defineRule({
       .flatMap((keys) => missingIndexes(keys))
       .flatMap((missing) => costOf(missing, tables, context) ?? [])
       .toSorted((a, b) => b.rank - a.rank)
-    return { examined, findings: costs.map((cost) => finding(cost, facts)) }
+    const columns = Map.groupBy(facts.columns, ({ tableOid }) => tableOid)
+    const indexes = Map.groupBy(facts.indexes, ({ tableOid }) => tableOid)
+    const findings = costs.map((cost) => {
+      const { tableOid } = cost.keys[0]
+      const own = { columns: columns.get(tableOid) ?? [], indexes: indexes.get(tableOid) ?? [] }
+      return finding(cost, own, facts)
+    })
+    return { examined, findings }
   },
 })
 
@@ -98,18 +107,18 @@ function levelOf({ child, bytesADay, deletes }: Cost): FindingLevel {
   return bytesADay >= warnBytesADay || child.heapBytes >= largeBytes ? 'WARN' : 'INFO'
 }
 
-function finding(cost: Cost, facts: Needed): Finding {
+function finding(cost: Cost, own: Own, facts: Pick<Facts, 'tables' | 'indexes'>): Finding {
   const { keys, columns, child, deletes, keyUpdatesAtMost, bytesADay } = cost
   const [key, ...others] = keys
   const { schema, table } = key
   const nameOf = (number: number): string =>
-    facts.columns.find((one) => one.tableOid === key.tableOid && one.number === number)?.name ?? ''
+    own.columns.find((one) => one.number === number)?.name ?? ''
   const label = columns.map(nameOf).join('_')
   const ddl = createIndexSql(
     { table: child.table, keys: columns.map((one) => quoteIdentifier(nameOf(one))), label },
     facts,
   )
-  const partly = narrowing(key, facts.indexes)
+  const partly = narrowing(key, own.indexes)
   const size = formatBytes(child.heapBytes)
   const of = key.columns.map(nameOf).join(', ')
   return objectFinding(
@@ -120,7 +129,7 @@ function finding(cost: Cost, facts: Needed): Finding {
       summary: `${size} to read at each delete in ${key.references?.table}`,
       detail: [
         `No index of ${quoteName(schema, table)} begins with the columns of its foreign key ${quoteIdentifier(key.name)} (${of}): `,
-        `each delete in ${referenced(key)}, and each update of the key there, reads ${size}`,
+        `each delete in ${referenced(key)}, and each update of the key there, reads all of it (${size} now)`,
         deletes === null ? '.' : `; ${plural(deletes, 'delete')} were counted.`,
         partly === null
           ? ''
@@ -149,8 +158,7 @@ function referenced({ references }: ConstraintFacts): string {
 /** An index that begins with one of the key's columns, which may be all that it takes. */
 function narrowing(key: ConstraintFacts, indexes: readonly IndexFacts[]): IndexFacts | null {
   const found = indexes.find(
-    ({ tableOid, keys, valid, predicate, method }) =>
-      tableOid === key.tableOid &&
+    ({ keys, valid, predicate, method }) =>
       valid &&
       predicate === null &&
       method === 'btree' &&
