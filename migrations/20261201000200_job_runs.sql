@@ -47,7 +47,7 @@ begin
   create unique index job_runs_open on supascope.job_runs (job) where outcome is null;
   create index job_runs_fire_at on supascope.job_runs (fire_at);
   comment on table supascope.job_runs is
-    'One row a firing; consecutive missed or skipped ones share a row. Kept for a week, failed and missed ones for a month.';
+    'One row a firing; consecutive missed or skipped ones share a row. Kept for a week, failed and missed ones for a month, 200,000 at most.';
   comment on column supascope.job_runs.firings is 'How many firings the row stands for, from `since` to `fire_at`.';
   comment on column supascope.job_runs.outcome is 'Null as long as it is not over.';
   comment on column supascope.job_runs.claim is 'Rises with each claim: who holds an older one has lost it.';
@@ -87,7 +87,8 @@ begin
       on conflict (job) do update set job = excluded.job
       returning * into schedule;
     end if;
-    if settles and schedule.settled_at <> expected then
+    -- In milliseconds, which is what callers can tell.
+    if settles and date_trunc('milliseconds', schedule.settled_at) <> expected then
       -- Someone else has settled more since: the caller counts anew what is due.
       return query select schedule.settled_at, null::timestamptz, 0, 0;
       return;
@@ -159,8 +160,13 @@ begin
     delete from supascope.job_runs r
     where r.ctid in (
       select x.ctid from supascope.job_runs x
-      where x.fire_at < now() - case when x.outcome in ('failed', 'missed') then interval '30 days' else interval '7 days' end
-        and x.outcome is not null
+      where x.outcome is not null
+        and (x.fire_at < now() - case when x.outcome in ('failed', 'missed') then interval '30 days' else interval '7 days' end
+          or x.fire_at < (select n.fire_at from supascope.job_runs n order by n.fire_at desc offset 200000 limit 1))
+        -- When a job went well last is remembered as long as it takes.
+        and (x.outcome <> 'done' or exists (
+          select from supascope.job_runs d
+          where d.job = x.job and d.fire_at > x.fire_at and d.outcome = 'done'))
       limit most_rows);
     get diagnostics deleted = row_count;
     return deleted;

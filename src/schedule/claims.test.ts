@@ -269,12 +269,12 @@ for (const version of [15, 17, 18] as const) {
       )
     })
 
-    it('keeps a week, of what went wrong a month, and what is not over', async () => {
+    it('keeps a week, of what went wrong a month, what is not over, and the last good run', async () => {
       const job = await newJob()
       await readWrite(connection.db, (trx) =>
         sql`insert into supascope.job_runs (job, fire_at, outcome)
-          select ${job}, now() - make_interval(days => days), outcome
-          from (values (6, 'done'), (8, 'done'), (9, 'skipped'), (10, 'failed'), (11, 'missed'),
+          select ${job}, now() - interval '1 day' * days, outcome
+          from (values (8, 'done'), (9, 'done'), (9.5, 'skipped'), (10, 'failed'), (11, 'missed'),
             (31, 'failed'), (40, null)) as old (days, outcome)`.execute(trx),
       )
       assert.equal(await forgetRuns(connection.db), 3)

@@ -36,6 +36,9 @@ export async function runFiring(
   claim: Claim,
   surroundings: RunSurroundings,
 ): Promise<RunReport> {
+  if (surroundings.stop.aborted) {
+    return { outcome: 'interrupted', tookMs: 0, attempts: claim.attempt }
+  }
   const lost = new AbortController()
   const lease = keepLease(claim, surroundings, lost)
   const signal = AbortSignal.any([surroundings.stop, lost.signal])

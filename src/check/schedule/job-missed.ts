@@ -6,21 +6,30 @@ import { defineRule, type Rule } from '../rule.ts'
 const name = 'job_missed'
 const title = 'Job missed its time'
 
+/** A restart misses one or two, which the runs since have made up for. */
+const many = 5
+
 /** Firings of the last day that nobody ran. See docs/findings/job_missed.md. */
 export const jobMissed: Rule = defineRule({
   name,
   title,
-  description: 'Finds jobs of Supascope with firings in the last day that nobody ran.',
+  description:
+    'Finds jobs of Supascope with firings in the last day that nobody ran or made up for.',
   examines: 'jobs',
   needs: ['jobs'],
   judge({ jobs }) {
-    return { examined: jobs.length, findings: jobs.filter(({ missed }) => missed > 0).map(finding) }
+    const missing = jobs.filter((job) => job.missed >= (ranSince(job) ? many : 1))
+    return { examined: jobs.length, findings: missing.map(finding) }
   },
 })
 
+function ranSince({ missedUntil, lastDoneAt }: JobFacts): boolean {
+  return (lastDoneAt ?? '') > (missedUntil ?? '')
+}
+
 function finding(job: JobFacts): Finding {
   const { missed, missedSince, missedUntil, lastDoneAt } = job
-  const since = missedUntil !== null && (lastDoneAt ?? '') > missedUntil
+  const since = ranSince(job)
   const when =
     missedSince === missedUntil ? `at ${missedUntil}` : `between ${missedSince} and ${missedUntil}`
   const firings = missed === 1 ? '1 firing' : `${missed} firings`

@@ -1,7 +1,13 @@
 import type { PlantedCase } from '../../planted-case.ts'
 
+type Row = [job: string, ago: string, outcome: string, error?: string]
+
+function missed(job: string, minutes: number): Row {
+  return [job, `${minutes} minutes`, 'missed']
+}
+
 /** One row a run: the job, how long ago it fired, what became of it. */
-function runs(...rows: [job: string, ago: string, outcome: string, error?: string][]): string {
+function runs(...rows: Row[]): string {
   const jobs = [...new Set(rows.map(([job]) => job))]
   const values = rows.map(
     ([job, ago, outcome, error]) =>
@@ -35,13 +41,18 @@ export const scheduleCases: readonly PlantedCase[] = [
     rule: 'job_missed',
     plant: runs(
       ['missed_now', '5 minutes', 'missed'],
+      ...Array.from({ length: 6 }, (_, i) => missed('missed_many', 10 + i)),
+      ['missed_many', '1 minute', 'done'],
+      // Ran since.
+      missed('missed_once', 10),
+      ['missed_once', '1 minute', 'done'],
       // Long ago.
       ['missed_then', '3 days', 'missed'],
       ['missed_then', '1 minute', 'done'],
       // Ran at the time of the one before: that is no miss.
       ['overlapped', '1 minute', 'skipped'],
     ),
-    defects: ['supascope.missed_now'],
-    decoys: ['supascope.missed_then', 'supascope.overlapped'],
+    defects: ['supascope.missed_now', 'supascope.missed_many'],
+    decoys: ['supascope.missed_then', 'supascope.missed_once', 'supascope.overlapped'],
   },
 ]
