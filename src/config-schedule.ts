@@ -12,6 +12,7 @@ export const jobNames = [
   'history',
   'check',
   'report',
+  'budgets',
   'deliver',
 ] as const
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { parseBudget } from '../src/budget.ts'
 import { jobTimings } from '../src/cli/serve/job-defaults.ts'
 import { defaults } from '../src/config.ts'
 import { jobNames } from '../src/config-schedule.ts'
@@ -39,7 +40,9 @@ async function shim(t: { after(work: () => Promise<void>): void }): Promise<stri
 
 test('the table of jobs is what the program does', () => {
   const sink = { type: 'step-summary', name: 'x', when: 'always', level: 'info', jobs: [] } as const
-  const timings = jobTimings({ ...defaults, deliver: [sink] })
+  const budget = parseBudget('LCP < 2.5 s')
+  assert.ok(budget)
+  const timings = jobTimings({ ...defaults, deliver: [sink], budgets: [budget] })
   const rows = [...page.matchAll(/^\| `(\w+)` \| `([^`]+)` \| (skip|catch-up) \| /gm)]
   assert.deepEqual(
     rows.map(([, job, cron, missed]) => [job, cron, missed]),
@@ -49,7 +52,7 @@ test('the table of jobs is what the program does', () => {
     assert.deepEqual([timing.enabled, timing.timezone, timing.retries], [true, 'UTC', 3])
   }
   const idle = jobNames.filter((name) => !jobTimings(defaults)[name].enabled)
-  assert.deepEqual(idle, ['report', 'deliver'], 'without a place to deliver to')
+  assert.deepEqual(idle, ['report', 'budgets', 'deliver'], 'without a place or a budget')
 })
 
 test('the steps of the workflow run, and leave their rows', async (t) => {

@@ -17,6 +17,7 @@ export function defineCheck(program: Command, app: Application): void {
     .option('--only <rules...>', 'run only these rules; index_* stands for a family')
     .option('--ignore <rules...>', 'rules, or keys of findings, that are let pass')
     .option('--schema-only', 'for an empty database in CI: leave out what needs data or use')
+    .option('--deliver', 'also bring it to the places of the configuration')
     .option('--no-store', 'do not remember this run and what it found')
     .addHelpText('after', epilogue)
   withCommon(withOutput(withDatabase(command), formats))
@@ -35,5 +36,6 @@ Examples:
   supascope check --format json --output base.json
   supascope check --fail-on-new base.json
   supascope check --schema-only --fail-on error
+  supascope check --deliver
 
 Exit status: 0 fine, 1 findings that fail, 2 wrong usage, 3 the database lacks something.`

@@ -26,24 +26,29 @@ const defaultTimings: Record<JobName, DefaultTiming> = {
   history: { cron: '17 * * * *', missed: 'catch-up' },
   check: { cron: '12-59/15 * * * *', missed: 'skip' },
   report: { cron: '0 8 * * *', missed: 'catch-up' },
+  // A window is judged two minutes after its end.
+  budgets: { cron: '2-59/5 * * * *', missed: 'skip' },
   deliver: { cron: '* * * * *', missed: 'skip' },
 }
 
-/** What is of no use where results are brought nowhere. */
-const idle: readonly JobName[] = ['report', 'deliver']
+/** What is of no use where results are brought nowhere, or where nothing is asked for. */
+function isIdle(name: JobName, { deliver, budgets }: Pick<Config, 'deliver' | 'budgets'>): boolean {
+  if (name === 'budgets') return budgets.length === 0
+  return deliver.length === 0 && (name === 'report' || name === 'deliver')
+}
 
 /** What is in force for every job: what the configuration says, over the defaults. */
 export function jobTimings({
   schedule,
-  deliver,
-}: Pick<Config, 'schedule' | 'deliver'>): Record<JobName, JobTiming> {
+  ...places
+}: Pick<Config, 'schedule' | 'deliver' | 'budgets'>): Record<JobName, JobTiming> {
   const timings = jobNames.map((name): [JobName, JobTiming] => {
     const said = schedule.jobs[name] ?? {}
     const usual = defaultTimings[name]
     return [
       name,
       {
-        enabled: said.enabled ?? (deliver.length > 0 || !idle.includes(name)),
+        enabled: said.enabled ?? !isIdle(name, places),
         cron: said.cron ?? usual.cron,
         timezone: said.timezone ?? schedule.timezone,
         missed: said.missed ?? usual.missed,

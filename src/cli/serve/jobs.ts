@@ -43,6 +43,7 @@ const work: Record<JobName, Work> = {
     (await import('./jobs/history.ts')).historyJob(firing, config),
   check: async (firing, around) => (await import('./jobs/check.ts')).checkJob(firing, around),
   report: async (firing, around) => (await import('./jobs/report.ts')).reportJob(firing, around),
+  budgets: async (firing, around) => (await import('./jobs/budgets.ts')).budgetsJob(firing, around),
   deliver: async (firing, around) => (await import('./jobs/deliver.ts')).deliverJob(firing, around),
 }
 
