@@ -19,7 +19,6 @@ export const memoryOvercommit: Rule = defineRule({
   description: 'Finds a work_mem that all connections together could not have.',
   examines: 'settings',
   needs: ['server', 'host'],
-  schemaOnly: true,
   judge: ({ server, host }) => {
     const promises = promisesOf(server, host)
     const room = settingBytes(server, 'effective_cache_size') ?? Number.POSITIVE_INFINITY

@@ -18,7 +18,6 @@ export const randomPageCost: Rule = defineRule({
   description: 'Finds a random_page_cost that keeps the planner from using indexes on an SSD.',
   examines: 'settings',
   needs: ['server', 'host'],
-  schemaOnly: true,
   judge: ({ server, host }) => {
     const value = Number(server.settings.random_page_cost?.value ?? 0)
     if (!(value >= spinning)) return { examined: 1, findings: [] }

@@ -1,6 +1,8 @@
 import { type CheckOptions, isWanted, type JudgedRule, rules, runRules } from '../../check/index.ts'
 import type { CheckReport } from '../../check-report.ts'
 import { readFacts } from '../../collect/catalog/index.ts'
+import { type StatementReading, withStatements } from '../../collect/report/index.ts'
+import { defaults } from '../../config.ts'
 import type { FactName, SeenFacts } from '../../facts/index.ts'
 import type { OpenDatabase } from '../context.ts'
 
@@ -8,6 +10,8 @@ import type { OpenDatabase } from '../context.ts'
 export interface RunCheckOptions extends CheckOptions {
   /** Told of the progress in words. */
   onProgress?: (words: string) => void
+  /** What statements are judged by. @defaultValue the defaults of the configuration */
+  thresholds?: StatementReading['thresholds']
 }
 
 /** A report with what each rule judged: settling the states needs it, and takes it out. */
@@ -22,10 +26,7 @@ export async function runCheck(
   database: Pick<OpenDatabase, 'db' | 'capabilities'>,
   options: RunCheckOptions = {},
 ): Promise<JudgedReport> {
-  const facts = await readFacts(database.db, database.capabilities, {
-    only: neededFacts(options),
-    onProbe: (name, place, of) => options.onProgress?.(`looking at ${name} (${place + 1}/${of})…`),
-  })
+  const facts = await seeFacts(database, options)
   const { server } = facts.seen
   const now = server?.now ?? new Date().toISOString()
   const context = { now, statisticsMinutes: statisticsMinutes(facts, now) }
@@ -39,6 +40,22 @@ export async function runCheck(
     },
     ...runRules(rules, facts, context, options),
   }
+}
+
+/** Statements are read over a window, as the report reads them; all else is as it is now. */
+async function seeFacts(
+  database: Pick<OpenDatabase, 'db' | 'capabilities'>,
+  options: RunCheckOptions,
+): Promise<SeenFacts> {
+  const only = neededFacts(options)
+  const probed = await readFacts(database.db, database.capabilities, {
+    only,
+    onProbe: (name, place, of) => options.onProgress?.(`looking at ${name} (${place + 1}/${of})…`),
+  })
+  if (!only.has('statements')) return probed
+  options.onProgress?.('looking at statements…')
+  const { top, thresholds } = defaults
+  return withStatements(probed, database, { top, thresholds: options.thresholds ?? thresholds })
 }
 
 /** The server's state is always wanted: the gates judge by it. */

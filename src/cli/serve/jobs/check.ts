@@ -14,7 +14,7 @@ export async function checkJob(firing: Firing, around: JobSurroundings): Promise
   const { db } = firing
   const begun = performance.now()
   const capabilities = await requireSchema(db)
-  const found = await runCheck({ db, capabilities })
+  const found = await runCheck({ db, capabilities }, { thresholds: around.config.thresholds })
   const { report, transitions, notStored } = await settleStates({ db, capabilities }, found, {
     ignore: around.config.check.ignore,
     store: true,
