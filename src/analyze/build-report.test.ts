@@ -130,6 +130,25 @@ test('names what the statistics cannot show, with its remedy', () => {
   assert.ok(!what({}).includes('io_times'))
 })
 
+test('says what samples saw of what the statistics never show', () => {
+  const note = (cutOff: ReportInput['cutOff']): { why: string; remedy: string } => {
+    const [first] = reportOf({ cutOff }).not_seen
+    assert.ok(first)
+    return first
+  }
+  const saw = { samples: 600, minutes: 60, timedOut: 2, likely: 1, failed: 0 }
+  assert.match(
+    note(saw).why,
+    /In this window 600 samples of the sessions, 6 s apart, saw 2 cut off by a timeout, 1 likely so\.$/,
+  )
+  assert.match(note(saw).remedy, /check --only cancelled_statements/)
+  const none = note({ ...saw, timedOut: 0, likely: 0 })
+  assert.match(none.why, /saw none\.$/)
+  assert.doesNotMatch(none.remedy, /supascope/)
+  assert.doesNotMatch(note(null).why, /sample/)
+  assert.match(note(null).remedy, /supascope sample --every/)
+})
+
 test('makes a sound report of any window', () => {
   fc.assert(
     fc.property(anyWindow, (input) => {

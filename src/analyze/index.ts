@@ -27,7 +27,7 @@ export {
 } from './gaps.ts'
 export { lifetimeM2, type Moments, mergeMoments } from './moments.ts'
 export { mayResetStatistics, redactRunning, redactStatement } from './redact.ts'
-export type { ReportInput, ServerFacts } from './report-input.ts'
+export type { CutOffStatements, ReportInput, ServerFacts } from './report-input.ts'
 export type { StatementShape } from './statement-shape.ts'
 export type { WindowIntervals, WindowSeriesPoint, WindowStatement } from './window.ts'
 export { mayMissCalls } from './window-judgement.ts'

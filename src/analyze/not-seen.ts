@@ -1,7 +1,7 @@
-import { formatCount, formatMs, formatShare } from '../quantity.ts'
+import { formatCount, formatMs, formatShare, plural } from '../quantity.ts'
 import type { NotSeen } from '../report.ts'
 import type { Ranking } from './rank-statements.ts'
-import type { ReportInput, ServerFacts } from './report-input.ts'
+import type { CutOffStatements, ReportInput, ServerFacts } from './report-input.ts'
 
 /** From this fill on, pg_stat_statements is about to forget statements. */
 const nearlyFull = 0.9
@@ -11,7 +11,7 @@ export function notSeen(input: ReportInput, unranked: Ranking['unranked']): NotS
   const { server } = input
   const hasNested = input.statements.some((statement) => !statement.toplevel)
   return [
-    cancelled(server),
+    cancelled(server, input.cutOff ?? null),
     ...evicted(server),
     ...(server.track === 'all' ? [] : [nested(server)]),
     ...(hasNested ? [countedTwice] : []),
@@ -22,17 +22,36 @@ export function notSeen(input: ReportInput, unranked: Ranking['unranked']): NotS
   ]
 }
 
-function cancelled({ apiTimeoutMs }: ServerFacts): NotSeen {
+function cancelled({ apiTimeoutMs }: ServerFacts, seen: CutOffStatements | null): NotSeen {
   const killed =
     apiTimeoutMs === null
       ? 'those that a timeout or the caller cancelled, and those that failed'
       : `those of the API that ran into its timeout of ${formatMs(apiTimeoutMs)} among them`
   return {
     what: 'cancelled_statements',
-    why: `A statement that does not finish leaves no trace in pg_stat_statements: ${killed}.`,
-    remedy:
+    why: `A statement that does not finish leaves no trace in pg_stat_statements: ${killed}.${sampled(seen)}`,
+    remedy: [
+      ...(seen !== null && seen.timedOut + seen.likely + seen.failed > 0
+        ? ['supascope check --only cancelled_statements names those that were seen.']
+        : []),
       'Search the Postgres logs for "canceling statement due to statement timeout": they hold the statements.',
+      ...(seen === null
+        ? ['Or take samples, which see many of them: supascope sample --every 5s.']
+        : []),
+    ].join(' '),
   }
+}
+
+function sampled(seen: CutOffStatements | null): string {
+  if (seen === null) return ''
+  const { samples, minutes, timedOut, likely, failed } = seen
+  const pace = `${plural(samples, 'sample')} of the sessions, ${formatMs((60_000 * minutes) / samples)} apart,`
+  const parts = [
+    ...(timedOut > 0 ? [`${formatCount(timedOut)} cut off by a timeout`] : []),
+    ...(likely > 0 ? [`${formatCount(likely)} likely so`] : []),
+    ...(failed > 0 ? [`${formatCount(failed)} that failed after a second or more`] : []),
+  ]
+  return ` In this window ${pace} saw ${parts.length === 0 ? 'none' : parts.join(', ')}.`
 }
 
 function nested({ track }: ServerFacts): NotSeen {
@@ -40,7 +59,7 @@ function nested({ track }: ServerFacts): NotSeen {
     what: 'nested_statements',
     why: `Statements inside functions are not listed apart (pg_stat_statements.track = ${track}); an RPC shows as one statement with all its time.`,
     remedy:
-      "alter role authenticator set auto_explain.log_nested_statements = on; alter role authenticator set auto_explain.log_min_duration = '500ms'; then read the Postgres logs. A self-hosted server can set pg_stat_statements.track = 'all'.",
+      "alter role authenticator set auto_explain.log_nested_statements = on; alter role authenticator set auto_explain.log_min_duration = '500ms'; then read the Postgres logs. A self-hosted server can set pg_stat_statements.track = 'all'. What the functions are made of: supascope check --only 'function_*'.",
   }
 }
 

@@ -22,8 +22,21 @@ export interface ReportInput {
   plans?: readonly (StatementName & { sightings: readonly PlanSighting[] })[]
   /** What changed around the statements, marks too, oldest first. @defaultValue nothing */
   changes?: readonly Change[]
+  /** What samples of the sessions saw of statements that were cut off. @defaultValue not sampled */
+  cutOff?: CutOffStatements | null
   server: ServerFacts
   options: { top: number; thresholds: Thresholds }
+}
+
+/** Statements that never reached the statistics, as samples of the window saw them. */
+export interface CutOffStatements {
+  samples: number
+  /** Minutes in which they were taken. */
+  minutes: number
+  /** Ran into a timeout, for certain; likely so; failed or were cancelled otherwise. */
+  timedOut: number
+  likely: number
+  failed: number
 }
 
 /** Which statement is meant. */

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Pool } from '../../analyze/index.ts'
+import type { CutOffStatements, Pool } from '../../analyze/index.ts'
 import type { Capabilities, Trx } from '../../db/index.ts'
 import type { ActivityHistory, ConnectionGroup, Episode } from '../../facts/index.ts'
 import { exactTime } from './sessions.sql.ts'
@@ -104,4 +104,26 @@ async function readWaits(trx: Trx, span: RawBuilder<unknown>): Promise<ActivityH
     group by 1, 2
     order by 3 desc, 1, 2`.execute(trx)
   return rows
+}
+
+/** What the samples of a window saw of statements that were cut off; null if none was taken. */
+export async function readCutOff(
+  trx: Trx,
+  { from, to }: { from: string | null; to: string },
+): Promise<CutOffStatements | null> {
+  const { rows } = await sql<CutOffStatements>`
+    with /* supascope */ ended as (
+      select outcome, certain, last_seen_at from supascope.activity_episodes
+      where kind = 'statement' and outcome in ('timed_out', 'failed') and pool <> 'supascope'
+        and last_seen_at between coalesce(${from}::timestamptz, '-infinity') and ${to}::timestamptz
+    )
+    select coalesce(sum(samples), 0)::integer as samples, count(*)::integer as minutes,
+      (select count(*)::integer from ended where outcome = 'timed_out' and certain) as "timedOut",
+      (select count(*)::integer from ended where outcome = 'timed_out' and not certain) as likely,
+      (select count(*)::integer from ended where outcome = 'failed') as failed
+    from supascope.activity_minutes
+    where minute between date_trunc('minute', coalesce(${from}::timestamptz, '-infinity'))
+      and ${to}::timestamptz`.execute(trx)
+  const [row] = rows
+  return row === undefined || row.samples === 0 ? null : row
 }

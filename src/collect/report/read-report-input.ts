@@ -7,6 +7,7 @@ import {
   shippedMigrations,
 } from '../../db/index.ts'
 import { ScopeError } from '../../errors.ts'
+import { readCutOffStatements } from '../activity/index.ts'
 import { readChanges } from '../changes/index.ts'
 import { readHistory } from '../history/index.ts'
 import { listSnapshots } from '../list-snapshots.ts'
@@ -69,6 +70,8 @@ export async function readReportInput(
   if (stored === null && (asked.from !== null || asked.to !== null))
     throw await nothingStored(database)
   const { name, version } = serverNames(database)
+  const figures =
+    stored === null ? await lifetimeInput(database, server) : storedInput(stored, server)
   return {
     now: server.now.toISOString(),
     database: {
@@ -77,7 +80,8 @@ export async function readReportInput(
       extension_version: database.capabilities.statements?.version ?? '',
     },
     options: { top: options.top, thresholds: options.thresholds },
-    ...(stored === null ? await lifetimeInput(database, server) : storedInput(stored, server)),
+    cutOff: await readCutOffStatements(database.db, database.capabilities, figures.window),
+    ...figures,
   }
 }
 
