@@ -4,6 +4,7 @@ import type { PostgresServer } from '../../src/local/postgres/index.ts'
 import { ratio, Timings } from '../collect/measure.ts'
 import { dearest, difference, type OwnCost, ownCost } from './own-cost.ts'
 import { clients, fillTables, scale, throughput } from './pgbench.ts'
+import { serverCpu } from './server-cpu.ts'
 import { startWatcher } from './watcher.ts'
 
 export interface Comparison {
@@ -25,16 +26,20 @@ export async function compareThroughput(comparison: Comparison): Promise<void> {
   await throughput(pgbench, server, Math.min(10, seconds))
   const client = new pg.Client({ connectionString: server.url('postgres', 'supabase_admin') })
   await client.connect()
-  const [alone, watched] = [new Timings(), new Timings()]
+  const [alone, watched] = [newSide(), newSide()]
   const costs: OwnCost[] = []
-  const runAlone = async (): Promise<void> => {
-    alone.add(await throughput(pgbench, server, seconds))
+  const runOne = async (side: Side): Promise<void> => {
+    const before = serverCpu(server)
+    const tps = await throughput(pgbench, server, seconds)
+    side.tps.add(tps)
+    side.cpu.add((serverCpu(server) - before) / (tps * seconds))
   }
+  const runAlone = (): Promise<void> => runOne(alone)
   const runWatched = async (): Promise<void> => {
     const stop = await startWatcher(server)
     await sleep(settleMs)
     const before = await ownCost(client)
-    watched.add(await throughput(pgbench, server, seconds))
+    await runOne(watched)
     costs.push(difference(await ownCost(client), before))
     await stop()
   }
@@ -43,14 +48,29 @@ export async function compareThroughput(comparison: Comparison): Promise<void> {
   )
   for (let round = 0; round < rounds; round++) {
     for (const run of round % 2 === 0 ? [runAlone, runWatched] : [runWatched, runAlone]) await run()
-    const [last, lastWatched] = [alone.values.at(-1) ?? 0, watched.values.at(-1) ?? 0]
-    console.log(`  alone ${last.toFixed(0)} tps, watched ${lastWatched.toFixed(0)} tps`)
+    console.log(`  alone ${lastOf(alone)}, watched ${lastOf(watched)}`)
   }
   printCosts(costs, seconds)
-  console.log(`\nthroughput, watched to alone, middle half in brackets: ${ratio(watched, alone)}`)
+  console.log('\nwatched to alone, middle half in brackets')
+  console.log(`  transactions a second            ${ratio(watched.tps, alone.tps)}`)
+  console.log(`  processor time a transaction     ${ratio(watched.cpu, alone.cpu)}`)
   console.log('\nthe dearest of our statements')
   for (const line of await dearest(client)) console.log(line)
   await client.end()
+}
+
+interface Side {
+  tps: Timings
+  /** Processor time of the whole server, ms a transaction. */
+  cpu: Timings
+}
+
+function newSide(): Side {
+  return { tps: new Timings(), cpu: new Timings() }
+}
+
+function lastOf({ tps, cpu }: Side): string {
+  return `${(tps.values.at(-1) ?? 0).toFixed(0)} tps (${(cpu.values.at(-1) ?? 0).toFixed(4)} ms of processor each)`
 }
 
 /** Of one core: a server with more of them has more time in a minute. */
