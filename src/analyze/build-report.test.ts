@@ -131,7 +131,9 @@ test('names what the statistics cannot show, with its remedy', () => {
 })
 
 test('says what samples saw of what the statistics never show', () => {
-  const note = (cutOff: ReportInput['cutOff']): { why: string; remedy: string } => {
+  const note = (
+    cutOff: Exclude<ReportInput['cutOff'], undefined>,
+  ): { why: string; remedy: string } => {
     const [first] = reportOf({ cutOff }).not_seen
     assert.ok(first)
     return first
