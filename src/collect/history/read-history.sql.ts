@@ -4,7 +4,7 @@ import { arrayLiteral } from '../array-literal.ts'
 import type { StatementKey } from '../statement-registry.sql.ts'
 
 /** Parts of the history: fine lately, by the hour before. */
-export const historyShape = { days: 35, fineHours: 48, fineMinutes: 15 } as const
+const historyShape = { days: 35, fineHours: 48, fineMinutes: 15 } as const
 
 export interface BucketRow {
   /** From 0, oldest first. */

@@ -1,2 +1,2 @@
 /** Moments that people marked: deployments above all. */
-export { type Mark, readMarks, storeMark } from './marks.ts'
+export { storeMark } from './marks.ts'

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '../../db/index.ts'
 import type { Mark } from './marks.ts'
 
-const most = { kept: 1_000, read: 100 }
+const mostKept = 1_000
 
 interface Row {
   name: string
@@ -34,19 +34,7 @@ export async function pruneMarks(trx: Trx): Promise<void> {
   await sql`
     delete /* supascope */ from supascope.marks
     where id in (
-      select id from supascope.marks order by at desc, id desc offset ${most.kept})`.execute(trx)
-}
-
-export async function selectMarks(
-  trx: Trx,
-  { from, to }: { from: Date; to: Date },
-): Promise<Mark[]> {
-  const { rows } = await sql<Row>`
-    select /* supascope */ name, at, made_by from supascope.marks
-    where at >= ${from}::timestamptz and at <= ${to}::timestamptz
-    order by at desc, id desc
-    limit ${most.read}`.execute(trx)
-  return rows.map(markOf).reverse()
+      select id from supascope.marks order by at desc, id desc offset ${mostKept})`.execute(trx)
 }
 
 function markOf({ name, at, made_by: by }: Row): Mark {

@@ -1,5 +1,5 @@
-import { type Database, readOnly, readWrite } from '../../db/index.ts'
-import { insertMark, pruneMarks, selectMarks } from './marks.sql.ts'
+import { type Database, readWrite } from '../../db/index.ts'
+import { insertMark, pruneMarks } from './marks.sql.ts'
 
 /** A moment that somebody marked. */
 export interface Mark {
@@ -24,9 +24,4 @@ export function storeMark(
     await pruneMarks(trx)
     return stored
   })
-}
-
-/** The marks of a span, oldest first; the latest hundred if there are more. */
-export function readMarks(db: Database, span: { from: Date; to: Date }): Promise<Mark[]> {
-  return readOnly(db, (trx) => selectMarks(trx, span))
 }
