@@ -1,14 +1,7 @@
 import { platformShape } from './platform-shape.ts'
 import { postgrestShape } from './postgrest-shape.ts'
 import { type CommentTags, readCommentTags } from './sql-comments.ts'
-import {
-  findClause,
-  isMark,
-  isWord,
-  mainStatement,
-  type OutlineToken,
-  outlineSql,
-} from './sql-outline.ts'
+import { findClause, isMark, isWord, type OutlineToken, outlineSql } from './sql-outline.ts'
 import { type SqlSummary, summariseSql, summaryLabel, summaryVerb } from './sql-summary.ts'
 import type { StatementShape } from './statement-shape.ts'
 
@@ -75,8 +68,7 @@ function taggedShape(summary: SqlSummary, tags: CommentTags | null): StatementSh
 /** `fetch first 10 rows only` limits as `limit` does; `for update` and the like may follow either. */
 function withLimit(shape: StatementShape, tokens: readonly OutlineToken[]): StatementShape {
   if (shape.verb !== 'read') return shape
-  const main = mainStatement(tokens, { from: 0, to: tokens.length })
-  const at = findClause(tokens, main, 'limit', 'fetch')
+  const at = findClause(tokens, { from: 0, to: tokens.length }, 'limit', 'fetch')
   return { ...shape, limited: at >= 0 && !isWord(tokens[at + 1], 'all') }
 }
 

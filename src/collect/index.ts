@@ -3,10 +3,6 @@
  * and histories out of many, and keeping them small.
  */
 
-export type { SnapshotSummary } from './list-snapshots.sql.ts'
-export { listSnapshots } from './list-snapshots.ts'
-export { type LifetimeStatements, readLifetime } from './read-lifetime.ts'
-export { withLiveTexts } from './read-live-texts.ts'
 export { readSeries, type SeriesOptions } from './read-series.ts'
 export type { Span } from './read-window.sql.ts'
 export { readWindow, type StatementWindow } from './read-window.ts'

@@ -1,7 +1,6 @@
 /** What a report is made of, and what rules on statements judge by: one reading for both. */
 export {
   type AskedWindow,
-  defaultWindowMs,
   type ReportReading,
   readReportInput,
   type Watched,

@@ -20,7 +20,7 @@ import { readWindow, type StatementWindow } from '../read-window.ts'
 import { readServerState, type ServerState } from './server-facts.sql.ts'
 
 /** Length of the window where none is asked for, ms. */
-export const defaultWindowMs = 86_400_000
+const defaultWindowMs = 86_400_000
 
 /** Parts that a window's charts are cut into. */
 const chartBuckets = 48
