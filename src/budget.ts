@@ -32,7 +32,7 @@ export type BudgetSubject =
   /** `match` is a queryid or a label, in which `*` stands for anything. */
   | { kind: 'statement'; match: string; role: string | null }
 
-export const vitals = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'] as const
+const vitals = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'] as const
 export type Vital = (typeof vitals)[number]
 
 /** What may be said beside the sentence. */

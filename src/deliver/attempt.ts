@@ -45,7 +45,7 @@ export interface Message {
 }
 
 /** Tries once to bring a message to a place. Never throws but for a missing variable. */
-export async function attempt(
+async function attempt(
   sink: Sink,
   message: Message,
   around: Surroundings,

@@ -17,4 +17,4 @@ export {
   drainOutbox,
   type FinalState,
 } from './outbox.ts'
-export { type Environment, fromEnvironment } from './secrets.ts'
+export type { Environment } from './secrets.ts'

@@ -71,7 +71,7 @@ export interface DeliveryOutcome {
 }
 
 /** A process that says nothing for so long has died, ms. Longer than any attempt and wait. */
-export const defaultLeaseMs = 120_000
+const defaultLeaseMs = 120_000
 
 /** After so long a result is no news any more, ms. */
 const longestAgeMs = 24 * 3_600_000

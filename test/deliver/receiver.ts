@@ -51,7 +51,7 @@ const contracts: Readonly<Record<'slack' | 'discord' | 'webhook', Contract>> = {
   webhook: (request) => (isSigned(request) ? { status: 202, body: '' } : { status: 401, body: '' }),
 }
 
-export const webhookKey: Buffer = Buffer.from('0123456789abcdef0123456789abcdef')
+const webhookKey = Buffer.from('0123456789abcdef0123456789abcdef')
 export const webhookSecret: string = `whsec_${webhookKey.toString('base64')}`
 
 /** As any library of Standard Webhooks checks it, but for the age. */
