@@ -1,5 +1,3 @@
-import { scanSync } from 'libpg-query'
-
 /** A stretch of a text, in characters; the end is behind it. */
 export interface SourceSpan {
   start: number
@@ -7,23 +5,20 @@ export interface SourceSpan {
 }
 
 /**
- * Where a call stands in the text that {@link parseExpression} took: from the first letter of its
- * name to the parenthesis that closes it. `location` is that of the FuncCall. Null if the text
- * has no call there.
+ * Where a call stands in an expression as the server prints it (without comments and dollar
+ * quotes): from the first letter of its name to the parenthesis that closes it. `location` is that
+ * of the FuncCall which {@link parseExpression} made. Null if the text has no call there.
  */
 export function spanOfCall(text: string, location: number): SourceSpan | null {
-  const bytes = new TextEncoder().encode(text)
-  const start = location - wrapped
-  const tokens = tokensOf(text).filter((token) => token.start >= start)
-  if (tokens[0]?.start !== start) return null
+  const start = characters(text, location - wrapped)
+  const parts = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]/g
+  parts.lastIndex = start
   let depth = 0
-  for (const { text: token, end } of tokens) {
-    if (token === '(') depth++
-    if (token === ')') depth--
+  for (let part = parts.exec(text); part !== null; part = parts.exec(text)) {
+    if (part[0] === '(') depth++
+    if (part[0] === ')') depth--
     if (depth < 0) return null
-    if (token === ')' && depth === 0) {
-      return { start: characters(bytes, start), end: characters(bytes, end) }
-    }
+    if (part[0] === ')' && depth === 0) return { start, end: parts.lastIndex }
   }
   return null
 }
@@ -31,15 +26,9 @@ export function spanOfCall(text: string, location: number): SourceSpan | null {
 /** What stands before the expression where it is parsed: `select (` and the end of that line. */
 const wrapped = 'select (\n'.length
 
-function tokensOf(text: string): { text: string; start: number; end: number }[] {
-  try {
-    return scanSync(text).tokens
-  } catch {
-    return []
-  }
-}
-
-/** The scanner counts bytes of UTF-8. */
-function characters(bytes: Uint8Array, until: number): number {
-  return new TextDecoder().decode(bytes.subarray(0, until)).length
+/** The parser counts bytes of UTF-8. */
+function characters(text: string, bytes: number): number {
+  const encoded = new TextEncoder().encode(text)
+  if (encoded.length === text.length) return bytes
+  return new TextDecoder().decode(encoded.subarray(0, bytes)).length
 }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { around, fingerprint, parseExpression, parsePlpgsql, parseSql, walk } from './index.ts'
+import {
+  around,
+  fingerprint,
+  parseExpression,
+  parsePlpgsql,
+  parseSql,
+  spanOfCall,
+  walk,
+} from './index.ts'
 
 function tree(text: string): Parameters<typeof walk>[0] {
   const parsed = parseSql(text)
@@ -102,6 +110,27 @@ describe('parseExpression', () => {
     for (const text of ['', '1) from t where (true', '1), (2', '1); select (2', 'a from b']) {
       assert.ok(!parseExpression(text).ok, text)
     }
+  })
+})
+
+describe('spanOfCall', () => {
+  it('is the whole call, by characters, whatever its arguments hold', () => {
+    const text = `((a = 'ü(') AND "é(".f('x)''(', g((1)), "b)") AND (g() > 0))`
+    const parsed = parseExpression(text)
+    assert.ok(parsed.ok)
+    const calls: (string | null)[] = []
+    walk(parsed.tree, {
+      FuncCall({ location = 0 }) {
+        const span = spanOfCall(text, location)
+        calls.push(span && text.slice(span.start, span.end))
+      },
+    })
+    assert.deepEqual(calls, [`"é(".f('x)''(', g((1)), "b)")`, 'g((1))', 'g()'])
+  })
+
+  it('is null where there is no call', () => {
+    assert.equal(spanOfCall('(a = 1)', 10), null)
+    assert.equal(spanOfCall('f(', 9), null)
   })
 })
 

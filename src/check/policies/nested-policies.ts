@@ -1,4 +1,4 @@
-import type { PolicyFacts } from '../../facts/index.ts'
+import type { PolicyFacts, TableFacts } from '../../facts/index.ts'
 import type { FindingLevel } from '../../finding.ts'
 import { formatCount } from '../../quantity.ts'
 import { quoteIdentifier, quoteName } from '../../quote.ts'
@@ -24,13 +24,14 @@ export const nestedPolicies: Rule = defineRule({
   schemaOnly: true,
   judge(facts) {
     const reads = policyReads(facts)
+    const depthOf = depths(reads)
     const findings = reads.policies.flatMap((policy) => {
       const guarded = guardedFor(policy, reads)
       const [first] = guarded
       if (first === undefined) return []
       const rows = reads.around.rows(reads.around.tableByOid(policy.tableOid))
       const correlated = guarded.some(({ read }) => read.correlated)
-      const depth = Math.max(...guarded.map((one) => depthOf(one, reads, new Set())))
+      const depth = Math.max(...guarded.map(({ table }) => depthOf(table)))
       const level: FindingLevel =
         rows !== null && rows >= warnRows && (correlated || depth > 1) ? 'WARN' : 'INFO'
       const tables = [...new Set(guarded.map(({ table }) => quoteName(table.schema, table.name)))]
@@ -58,14 +59,23 @@ function guardedFor(policy: PolicyFacts, reads: PolicyReads): GuardedRead[] {
     .filter(({ table }) => roles.some((role) => reads.on(table.oid, role, 'select').length > 0))
 }
 
-/** How many policies stand inside of one another. A circle is another rule's. */
-function depthOf({ table }: GuardedRead, reads: PolicyReads, seen: ReadonlySet<number>): number {
-  if (seen.has(table.oid)) return 0
-  const beyond = new Set([...seen, table.oid])
-  const inner = reads.policies
-    .filter((one) => one.tableOid === table.oid && ['all', 'select'].includes(one.command))
-    .flatMap((one) => reads.of(one))
-  return 1 + Math.max(0, ...inner.map((one) => depthOf(one, reads, beyond)))
+/** How many policies stand inside of one another from a table on. A circle is another rule's. */
+function depths(reads: PolicyReads): (table: TableFacts) => number {
+  const readers = Map.groupBy(
+    reads.policies.filter(({ command }) => command === 'all' || command === 'select'),
+    ({ tableOid }) => tableOid,
+  )
+  const known = new Map<number, number>()
+  const depthOf = ({ oid }: TableFacts): number => {
+    const before = known.get(oid)
+    if (before !== undefined) return before
+    known.set(oid, 0)
+    const inner = (readers.get(oid) ?? []).flatMap((one) => reads.of(one))
+    const depth = 1 + Math.max(0, ...inner.map(({ table }) => depthOf(table)))
+    known.set(oid, depth)
+    return depth
+  }
+  return depthOf
 }
 
 function remedy({ schema, table, name: policy }: PolicyFacts, tables: readonly string[]): string {

@@ -2,7 +2,8 @@ import { defineRule, type Rule } from '../rule.ts'
 import { callsPerRow, costOf, namesOf } from './call-cost.ts'
 import { ownPolicies, policyFinding } from './own-policies.ts'
 import { surroundings } from './surroundings.ts'
-import { isIdentityCall, wrapAll, wrapByHand } from './wrappable.ts'
+import { wrapByHand, wrapRemedy } from './wrap-remedy.ts'
+import { isIdentityCall } from './wrappable.ts'
 
 const name = 'policy_auth_call_per_row'
 const title = 'Policy asks for the user row by row'
@@ -15,11 +16,12 @@ export const policyAuthCallPerRow: Rule = defineRule({
     'Finds policies that call auth.*() or current_setting() for every row instead of once a query.',
   examines: 'policies',
   needs: ['policies', 'tables', 'indexes'],
-  uses: ['columns', 'routines'],
+  uses: ['columns', 'routines', 'access'],
   schemaOnly: true,
   trouble: 'policy_call_per_row',
   judge(facts) {
     const around = surroundings(facts)
+    const wrap = wrapRemedy(facts)
     const own = ownPolicies(facts.policies)
     const findings = own.flatMap((policy) => {
       const calls = callsPerRow(policy).filter(({ call }) => isIdentityCall(call))
@@ -30,7 +32,7 @@ export const policyAuthCallPerRow: Rule = defineRule({
         level,
         summary: `${what} ${scale}`,
         detail: `The policy calls ${what} ${scale}; in a scalar sub-select it is run once a query.`,
-        remediation: wrapAll(policy, around) ?? wrapByHand,
+        remediation: wrap(policy) ?? wrapByHand,
         metadata: { advisor: 'auth_rls_initplan' },
         evidence: { rows, calls: calls.length, indexed },
       })

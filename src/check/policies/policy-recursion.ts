@@ -1,9 +1,9 @@
 import type { PolicyFacts } from '../../facts/index.ts'
 import { quoteIdentifier, quoteName } from '../../quote.ts'
 import { defineRule, type Rule } from '../rule.ts'
-import { commands } from './applying.ts'
 import { policyFinding } from './own-policies.ts'
-import { type GuardedRead, type PolicyReads, policyReads } from './policy-reads.ts'
+import { policyReads } from './policy-reads.ts'
+import { type Way, wayBack } from './way-back.ts'
 
 const name = 'policy_recursion'
 const title = 'Policy recurses'
@@ -20,7 +20,10 @@ export const policyRecursion: Rule = defineRule({
   judge(facts) {
     const reads = policyReads(facts)
     const found = reads.policies.flatMap((policy) => {
-      const ways = reads.applies.roles.flatMap((role) => wayBack(policy, role, reads) ?? [])
+      const ways = reads.applies.roles
+        // The server gives up where a table comes again whose policies hold a sub-select.
+        .filter((role) => reads.hasSubSelect(policy.tableOid, role))
+        .flatMap((role) => wayBack(policy, role, reads) ?? [])
       const [way] = ways
       return way === undefined ? [] : [{ policy, way, roles: ways.map(({ role }) => role) }]
     })
@@ -41,37 +44,6 @@ export const policyRecursion: Rule = defineRule({
     return { examined: reads.policies.length, findings }
   },
 })
-
-interface Way {
-  role: string
-  /** Names of the tables on the way, without the policy's own at its end. */
-  tables: string[]
-  oids: ReadonlySet<number>
-}
-
-/** How a policy comes back to its own table, by the policies that a reading role meets. */
-function wayBack(policy: PolicyFacts, role: string, reads: PolicyReads): Way | null {
-  const bound = commands.some((command) =>
-    reads.on(policy.tableOid, role, command).includes(policy),
-  )
-  // The server gives up where a table comes again whose policies hold a sub-select.
-  if (!bound || !reads.hasSubSelect(policy.tableOid, role)) return null
-  const seen = new Set<number>()
-  const queue: { step: GuardedRead; tables: string[]; oids: number[] }[] = reads
-    .of(policy)
-    .map((step) => ({ step, tables: [], oids: [] }))
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    const { oid, schema, name: table } = at.step.table
-    if (oid === policy.tableOid) return { role, tables: at.tables, oids: new Set(at.oids) }
-    if (seen.has(oid)) continue
-    seen.add(oid)
-    const tables = [...at.tables, quoteName(schema, table)]
-    for (const next of reads.on(oid, role, 'select').flatMap((one) => reads.of(one))) {
-      queue.push({ step: next, tables, oids: [...at.oids, oid] })
-    }
-  }
-  return null
-}
 
 function precedes(other: PolicyFacts, policy: PolicyFacts, way: Way): boolean {
   const inCircle = way.oids.has(other.tableOid)

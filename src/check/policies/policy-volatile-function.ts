@@ -4,9 +4,9 @@ import { defineRule, type Rule } from '../rule.ts'
 import { callsPerRow, costOf, namesOf, type PlacedCall } from './call-cost.ts'
 import type { PolicyCall } from './expression.ts'
 import { ownPolicies, policyFinding } from './own-policies.ts'
-import { wrapCalls } from './rewrite.ts'
 import { type Surroundings, surroundings } from './surroundings.ts'
-import { isIdentityCall, ownRoutine } from './wrappable.ts'
+import { type WrapRemedy, wrapRemedy } from './wrap-remedy.ts'
+import { ownRoutine } from './wrappable.ts'
 
 const name = 'policy_volatile_function'
 const title = 'Policy calls a volatile function'
@@ -19,10 +19,11 @@ export const policyVolatileFunction: Rule = defineRule({
     'Finds policies that call a VOLATILE function for every row: no index can be used by its result.',
   examines: 'policies',
   needs: ['policies', 'routines', 'tables', 'indexes'],
-  uses: ['columns'],
+  uses: ['columns', 'access'],
   schemaOnly: true,
   judge(facts) {
     const around = surroundings(facts)
+    const wrap = wrapRemedy(facts)
     const own = ownPolicies(facts.policies)
     const findings = own.flatMap((policy) => {
       const calls = callsPerRow(policy).filter(({ call }) => isVolatile(policy, call, around))
@@ -33,7 +34,7 @@ export const policyVolatileFunction: Rule = defineRule({
         level,
         summary: `${what} ${scale}`,
         detail: `The policy calls ${what}, which is volatile, ${scale}: the planner must run it for each row, and no index can be used by its result.`,
-        remediation: remedy(policy, calls, around),
+        remediation: remedy(policy, calls, around, wrap),
         evidence: { rows, calls: calls.length },
       })
     })
@@ -57,16 +58,18 @@ function isVolatile(policy: PolicyFacts, call: PolicyCall, around: Surroundings)
   return ownRoutine(policy, call, around)?.volatility === 'volatile'
 }
 
-function remedy(policy: PolicyFacts, calls: readonly PlacedCall[], around: Surroundings): string {
+function remedy(
+  policy: PolicyFacts,
+  calls: readonly PlacedCall[],
+  around: Surroundings,
+  wrap: WrapRemedy,
+): string {
   const routines = new Map<number, RoutineFacts>()
   for (const { call } of calls) {
     const routine = ownRoutine(policy, call, around)
     if (routine !== undefined) routines.set(routine.oid, routine)
   }
-  const wrapped = wrapCalls(
-    policy,
-    (call) => isIdentityCall(call) || (!call.anyColumn && isVolatile(policy, call, around)),
-  )
+  const wrapped = wrap(policy, (call) => !call.anyColumn && isVolatile(policy, call, around))
   return [
     ...(routines.size > 0 ? ['-- if it only reads:'] : []),
     ...Array.from(routines.values(), alterStable),

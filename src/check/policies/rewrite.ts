@@ -73,7 +73,7 @@ function hasNoneLeft(
 function withoutParentheses(text: string): string {
   if (!text.startsWith('(') || !text.endsWith(')')) return text
   const inner = text.slice(1, -1)
-  return parseExpression(inner).ok && isBalanced(inner) ? inner : text
+  return isBalanced(inner) ? inner : text
 }
 
 /** Whether no parenthesis closes what was not opened, quoted ones aside. */

@@ -1,6 +1,5 @@
 import type { PolicyFacts, RoutineFacts } from '../../facts/index.ts'
 import type { PolicyCall } from './expression.ts'
-import { wrapCalls } from './rewrite.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What asks who is there: the same for a whole query. */
@@ -18,17 +17,3 @@ export function ownRoutine(
   if (['auth', 'pg_catalog', 'storage', 'realtime'].includes(call.schema)) return undefined
   return surroundings.routine(policy, call)
 }
-
-/** The policy with all that is the same for a whole query run once, whatever rule found it. */
-export function wrapAll(policy: PolicyFacts, surroundings: Surroundings): string | null {
-  return wrapCalls(
-    policy,
-    (call) =>
-      isIdentityCall(call) ||
-      (!call.anyColumn && ownRoutine(policy, call, surroundings)?.volatility === 'stable'),
-  )
-}
-
-/** Where no rewriting can be vouched for. */
-export const wrapByHand =
-  '-- put each such call into a scalar sub-select of its own: (select auth.uid())'
