@@ -24,7 +24,7 @@ export const planBoundStatement: PlantedCase = {
     await repeat(counted, joined('plan_bound_statement_bad'), 40)
     // Planning takes longer than running here as well: both are next to nothing.
     await repeat(counted, 'select * from plan_bound_statement_simple where id = 1', 400)
-    await repeat(counted, joined('plan_bound_statement_busy', ', min(pg_sleep(0.03)::text)'), 10)
+    await repeat(counted, joined('plan_bound_statement_busy', ', min(pg_sleep(0.15)::text)'), 5)
     await counted.end()
     return undefined
   },
