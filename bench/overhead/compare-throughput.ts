@@ -16,8 +16,13 @@ export interface Comparison {
   seconds: number
 }
 
-/** What a fresh process does once (connecting, looking around) is over by then, ms. */
+/** What a process does once, and at the begin of each minute, is over by then, ms. */
 const settleMs = 5_000
+
+/** Until the jobs of each minute have begun: one of them samples for as long as it lasts. */
+function untilNextMinute(): Promise<void> {
+  return sleep(60_000 - (Date.now() % 60_000) + settleMs)
+}
 
 /** Pairs of runs, watched and not, in changing order, so that what drifts meets both alike. */
 export async function compareThroughput(comparison: Comparison): Promise<void> {
@@ -37,7 +42,7 @@ export async function compareThroughput(comparison: Comparison): Promise<void> {
   const runAlone = (): Promise<void> => runOne(alone)
   const runWatched = async (): Promise<void> => {
     const stop = await startWatcher(server)
-    await sleep(settleMs)
+    await untilNextMinute()
     const before = await ownCost(client)
     await runOne(watched)
     costs.push(difference(await ownCost(client), before))
