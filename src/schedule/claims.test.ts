@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { sql } from 'kysely'
 import { type TestDatabase, testDatabase } from '../../test/database.ts'
-import { type Connection, connect, readOnly, readWrite } from '../db/index.ts'
+import { type Connection, connect, readOnly, readWrite, type Trx } from '../db/index.ts'
 import {
   type Claim,
   type ClaimAnswer,
@@ -96,11 +96,27 @@ for (const version of [15, 17, 18] as const) {
       )
     }
 
+    /** Until so many others wait for this transaction, as they must. */
+    async function waiting(trx: Trx, count: number): Promise<void> {
+      for (;;) {
+        const { rows: found } = await sql`select from pg_stat_activity
+          where wait_event_type = 'Lock' and datname = current_database()`.execute(trx)
+        if (found.length >= count) return
+        await sql`select pg_sleep(0.005), pg_stat_clear_snapshot()`.execute(trx)
+      }
+    }
+
     it('twenty at once: one gets the firing, the others what is accounted for', async () => {
       const job = await newJob()
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, (_, i) => ask(job, { runner: `process ${i}` })),
-      )
+      const asked: Promise<ClaimAnswer>[] = []
+      // So that nobody waits for a connection while others wait for the lock.
+      await Promise.all(Array.from({ length: 12 }, () => readStates(connection.db, [job])))
+      await readWrite(connection.db, async (trx) => {
+        await sql`select from supascope.schedules where job = ${job} for update`.execute(trx)
+        for (let i = 0; i < 20; i++) asked.push(ask(job, { runner: `process ${i}` }))
+        await waiting(trx, 6)
+      })
+      const answers = await Promise.all(asked)
       assert.equal(answers.filter(({ claim }) => claim !== null).length, 1)
       for (const { settledAt } of answers) assert.deepEqual(settledAt, minute(0))
       assert.deepEqual(await rows(job), [
@@ -188,13 +204,7 @@ for (const version of [15, 17, 18] as const) {
       await readWrite(connection.db, async (trx) => {
         assert.ok(await endRun(trx, claim, done))
         other = ask(job, { settledAt: minute(0), due: null, runner: 'there' })
-        // Until it waits for this transaction, as it must.
-        for (;;) {
-          const waiting = await sql`select from pg_stat_activity
-            where wait_event_type = 'Lock' and datname = current_database()`.execute(trx)
-          if (waiting.rows.length > 0) break
-          await sql`select pg_sleep(0.005), pg_stat_clear_snapshot()`.execute(trx)
-        }
+        await waiting(trx, 1)
       })
       assert.equal((await other)?.claim, null)
       assert.deepEqual((await rows(job)).at(-1), [0, 1, 'done'])

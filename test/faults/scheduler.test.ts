@@ -143,7 +143,10 @@ async function prove(url: string, database: TestDatabase): Promise<string> {
   }
 }
 
-describe('two processes, one of them killed at random', { concurrency: true }, () => {
+describe('two processes, one of them killed at random', {
+  concurrency: true,
+  timeout: 600_000,
+}, () => {
   test('through the session port', async (t) => {
     const database = await testDatabase({ migrated: true })
     t.diagnostic(await prove(database.url, database))
