@@ -44,7 +44,7 @@ function ofWorker(worker: AutovacuumWorker, ms: number, { settings }: ServerStat
   const delay = settings.autovacuum_vacuum_cost_delay?.value ?? '?'
   const passes =
     (indexPasses ?? 0) > 1
-      ? `-- It goes over the indexes again and again: give it more memory.\nalter system set autovacuum_work_mem = '1GB';\n`
+      ? `-- It goes over the indexes again and again: more memory helps.\nalter system set autovacuum_work_mem = '1GB';\n`
       : ''
   return objectFinding(
     { name, title },
@@ -54,7 +54,7 @@ function ofWorker(worker: AutovacuumWorker, ms: number, { settings }: ServerStat
       categories: ['PERFORMANCE', 'RELIABILITY'],
       summary: `worker on ${what} for ${formatMs(ms)}`,
       detail: `An autovacuum worker (pid ${pid}) has been ${phase ?? 'at work'} on ${what} for ${formatMs(ms)}${progress}${wraparound ? '; it works against the exhaustion of transaction ids and gives way to nobody' : ''}.`,
-      remediation: `${passes}-- Let workers go faster (cost delay is ${delay} ms); do not end this one.\nalter system set autovacuum_vacuum_cost_limit = 2000;\nselect pg_reload_conf();`,
+      remediation: `${passes}-- Let workers go faster (their delay is ${delay} ms); do not end it.\nalter system set autovacuum_vacuum_cost_limit = 2000;\nselect pg_reload_conf();`,
       evidence: {
         pid,
         running_ms: ms,

@@ -128,13 +128,13 @@ function doing(work: TriggerWork | null, meanMs: number | null): string {
 
 function remedy({ timing, events }: TriggerFacts, work: TriggerWork | null): string {
   if (work?.requests) {
-    return '-- Write to a queue table instead, and let a job send many rows in one request.'
+    return '-- Write to a queue table instead, and let a job send many at once.'
   }
   if (timing === 'before') {
-    return '-- Keep what sets columns of the row in the BEFORE trigger, and move the queries into an\n-- AFTER … FOR EACH STATEMENT trigger with a transition table.'
+    return '-- Set columns of the row here, and move the queries into a trigger\n-- after … for each statement, with a transition table.'
   }
   const tables = events
     .filter((event) => event !== 'truncate')
     .map((event) => (event === 'delete' ? 'old table as removed' : 'new table as written'))
-  return `-- One trigger a statement (and an event) that handles all its rows at once:\n--   create trigger … after ${events[0] ?? 'insert'} … referencing ${tables[0] ?? 'new table as written'}\n--   for each statement execute function …;\n-- its function then joins the transition table in one query.`
+  return `-- One run a statement (and an event) for all its rows at once:\n-- create trigger … after ${events[0] ?? 'insert'} …\n--   referencing ${tables[0] ?? 'new table as written'}\n--   for each statement execute function …;\n-- its function joins the transition table in one query.`
 }

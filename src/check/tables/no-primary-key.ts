@@ -96,17 +96,20 @@ function finding(table: TableFacts, index: IndexFacts | undefined, hasId: boolea
 
 function remedy(table: TableFacts, index: IndexFacts | undefined, hasId: boolean): string {
   const what = quoted(table)
-  const parted =
-    table.kind === 'partitioned' ? '-- With the columns that it is partitioned by.\n' : ''
-  if (index === undefined) {
-    const column = hasId ? 'row_id' : 'id'
-    return `${parted}-- By the columns that tell its rows apart (alter table … add primary key (…)), or, rewriting
--- the table, by a new one:
-alter table ${what} add column ${column} bigint generated always as identity${parted === '' ? ' primary key' : ''};`
+  if (index !== undefined) {
+    const columns = index.keys.map(({ text }) => text).join(', ')
+    const taken = table.kind === 'partitioned' || index.constraint !== null
+    const key = taken
+      ? `primary key (${columns})`
+      : `primary key using index ${quoteIdentifier(index.name)}`
+    return `alter table ${what} add ${key};`
   }
-  const columns = index.keys.map(({ text }) => text).join(', ')
-  if (parted !== '' || index.constraint !== null) {
-    return `alter table ${what} add primary key (${columns});`
+  if (table.kind === 'partitioned') {
+    return `-- By the columns that tell its rows apart, with its partition key:\n-- alter table ${what} add primary key (…);`
   }
-  return `alter table ${what} add primary key using index ${quoteIdentifier(index.name)};`
+  const column = hasId ? 'row_id' : 'id'
+  return `-- By the columns that tell its rows apart:
+-- alter table ${what} add primary key (…);
+-- or by a new one, which rewrites the table:
+alter table ${what} add column ${column} bigint generated always as identity primary key;`
 }

@@ -63,7 +63,7 @@ function finding(family: Family, all: number): Finding {
       level: scanLevel(family, all),
       summary: `${plural(Math.round(seqScans), 'scan')} of each of ${partitions} partitions, ${formatShare(share)} of all rows read`,
       detail: `The ${partitions} partitions of ${quoted(root)} (${formatCount(rows)} rows) were read whole ${plural(Math.round(seqScans), 'time')} each on average: ${formatCount(seqRows)} rows, ${formatShare(share)} of all that statements read.`,
-      remediation: `-- Filter by the partition key too, so that other partitions are left alone.\n${remedy(root.name)}`,
+      remediation: `-- Filter by the partition key too: other partitions are left alone.\n${remedy(root.name)}`,
       evidence: {
         rows,
         partitions,

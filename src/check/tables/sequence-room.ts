@@ -39,8 +39,9 @@ export function widen(sequence: SequenceFacts): string {
   }
   const table = quoteName(column.schema, column.table)
   const held = quoteIdentifier(column.name)
-  return `-- Rewrites the table under an exclusive lock. Of a large one rather fill a new bigint column in
--- steps and swap the two; change the columns that refer to it first.
+  return `-- Rewrites the table under an exclusive lock: of a large one rather
+-- fill a new column in steps, and swap the two. Before it, change the
+-- columns that refer to it.
 alter table ${table} alter column ${held} type bigint;
 alter sequence ${quoteName(schema, name)} as bigint;
 ${own}`

@@ -65,7 +65,7 @@ function finding(one: UsedTable, all: number): Finding {
 
 /** The statements that read it; what index serves them is for their plans to say. */
 export function remedy(table: string): string {
-  return `-- The statements that name it, by their time; give the columns that they filter by an index:
+  return `-- What names it, by time; index the columns that it filters by:
 select queryid, calls, total_exec_time, query
 from extensions.pg_stat_statements
 where query ilike ${quoteLiteral(`%${table.replace(/[\\%_]/g, '\\$&')}%`)}

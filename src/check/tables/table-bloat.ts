@@ -59,7 +59,7 @@ function finding({ table, usage }: UsedTable, needed: number): Finding {
       level: ratio >= heavyRatio && wasted >= heavyWasted ? 'ERROR' : 'WARN',
       summary: `about ${formatBytes(wasted)} of ${formatBytes(table.heapBytes)} hold no rows (estimate)`,
       detail: `${quoted(table)} takes ${formatBytes(table.heapBytes)}, ${formatRatio(ratio)} what its ${formatCount(table.rows ?? 0)} rows need by an estimate from statistics (about ${formatBytes(needed)}, give or take a fifth): scans read the empty room too.`,
-      remediation: `-- The exact figure (reads the table once):\ncreate extension if not exists pgstattuple with schema extensions;\nselect * from extensions.pgstattuple_approx(${"'"}${quoted(table).replace(/'/g, "''")}'::regclass);\n-- New rows fill the room by themselves. To give it back without locking the table, run pg_repack\n-- from a client (pg_repack -k -t ${quoted(table).replace(/\s/g, ' ')}); \`vacuum (full)\` locks it for as long as it runs.\nalter table ${quoted(table)} set (autovacuum_vacuum_scale_factor = 0.05);`,
+      remediation: `-- The exact figure (reads the table once):\ncreate extension if not exists pgstattuple with schema extensions;\nselect * from extensions.pgstattuple_approx(${"'"}${quoted(table).replace(/'/g, "''")}'::regclass);\n-- New rows fill the room by themselves. To give it back at once:\n-- pg_repack from a client locks for moments, vacuum (full) all along.\nalter table ${quoted(table)} set (autovacuum_vacuum_scale_factor = 0.05);`,
       evidence: {
         heap_bytes: table.heapBytes,
         estimated_bytes: needed,

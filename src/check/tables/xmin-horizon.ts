@@ -75,10 +75,10 @@ function remedyOf({ kind, name: holder, state }: HorizonHolder): string {
     return `-- Its transaction is rolled back:\nselect pg_terminate_backend(${holder});`
   }
   if (kind === 'prepared') {
-    return `-- Nobody will end it by itself. Commit it instead if its work is wanted:\nrollback prepared ${quoteLiteral(holder)};`
+    return `-- It never ends by itself; commit it if its work is wanted:\nrollback prepared ${quoteLiteral(holder)};`
   }
   if (kind === 'slot' && state === 'inactive') {
-    return `-- If nobody reads from it any more; its reader could not go on afterwards:\nselect pg_drop_replication_slot(${quoteLiteral(holder)});`
+    return `-- If nobody reads from it any more (its reader can not go on then):\nselect pg_drop_replication_slot(${quoteLiteral(holder)});`
   }
-  return `-- On the standby: end the query that runs for so long, or let it be cancelled instead of\n-- holding the primary back:\nalter system set hot_standby_feedback = off;\nselect pg_reload_conf();`
+  return `-- On the standby: end its long query, or let such be cancelled:\nalter system set hot_standby_feedback = off;\nselect pg_reload_conf();`
 }
