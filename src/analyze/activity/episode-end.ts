@@ -93,11 +93,18 @@ export function followUpMs(
   running: readonly Pick<SeenStatement, 'startedAt' | 'timeouts'>[],
   now: number,
 ): number | null {
-  const deadlines = running.flatMap(({ startedAt, timeouts }) =>
-    timeouts.map((ms) => startedAt + ms + graceMs - now).filter((ms) => ms > 0),
-  )
-  return deadlines.length === 0 ? null : Math.min(...deadlines)
+  const waits = running.flatMap(({ startedAt, timeouts }) => {
+    const deadlines = timeouts.map((ms) => startedAt + ms + graceMs - now)
+    const next = deadlines.find((ms) => ms > 0)
+    if (next !== undefined) return [next]
+    // Past its last timeout it is being cut off right now, or has another one than is known.
+    const last = deadlines.at(-1)
+    return last !== undefined && last > -patienceMs ? [0] : []
+  })
+  return waits.length === 0 ? null : Math.min(...waits)
 }
 
 /** How long after its deadline a statement is looked at again. */
 const graceMs = 30
+/** For so long a server may take to cut a statement off, ms. */
+const patienceMs = 5_000

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
 import { openSession, type Session, sessionIs, waitUntil } from '../../../test/sessions.ts'
 import { type Capabilities, type Connection, connect, detectCapabilities } from '../../db/index.ts'
-import { type ActivitySample, takeActivitySample } from './index.ts'
+import { type ActivitySample, takeActivitySample, watchActivity } from './index.ts'
 
 for (const version of [15, 17, 18] as const) {
   describe(`a sample of the sessions on ${version}`, () => {
@@ -91,6 +91,22 @@ for (const version of [15, 17, 18] as const) {
       const [episode] = await episodesOf(victim.pid)
       assert.equal(episode?.outcome, 'timed_out')
       assert.equal(episode.certain, true)
+    })
+
+    test('looks again right after a timeout, however far apart its samples are', async () => {
+      const victim = await session(database.roleUrl(role))
+      await victim.client.query('begin')
+      const failed = victim.start('select pg_sleep(62)')
+      await waitUntil(watcher.client, sessionIs(victim.pid, "wait_event = 'PgSleep'"))
+      await watchActivity(connection.db, capabilities, {
+        everyMs: 3_600_000,
+        forMs: 60_000,
+        statementMs: 0,
+        onSample: ({ ended }) => ended.timed_out === 0,
+      })
+      assert.match(String(await failed), /statement timeout/)
+      const [episode] = await episodesOf(victim.pid)
+      assert.deepEqual([episode?.outcome, episode?.sightings], ['timed_out', 1])
     })
 
     test('tells who waits for whom, and what the one in front of all does', async () => {
