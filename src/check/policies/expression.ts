@@ -32,6 +32,8 @@ export interface PolicyRead {
 export interface ExpressionFacts {
   calls: readonly PolicyCall[]
   reads: readonly PolicyRead[]
+  /** It holds a sub-select of any kind. */
+  subSelects: boolean
 }
 
 const known = new WeakMap<PolicyExpression, Map<string, ExpressionFacts>>()
@@ -53,8 +55,12 @@ export function conditionsOf(policy: PolicyFacts): PolicyExpression[] {
 function examineAnew({ tree }: PolicyExpression, table: string): ExpressionFacts {
   const calls: PolicyCall[] = []
   const reads: PolicyRead[] = []
-  if (tree === null) return { calls, reads }
+  let subSelects = false
+  if (tree === null) return { calls, reads, subSelects }
   walk(tree, {
+    SubLink() {
+      subSelects = true
+    },
     FuncCall(node, place) {
       const columns = columnsIn({ FuncCall: node }, place)
       calls.push({
@@ -82,7 +88,7 @@ function examineAnew({ tree }: PolicyExpression, table: string): ExpressionFacts
       })
     },
   })
-  return { calls, reads }
+  return { calls, reads, subSelects }
 }
 
 function nameOfCall({ funcname = [] }: NodeTypes['FuncCall']): { schema: string; name: string } {

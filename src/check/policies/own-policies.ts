@@ -10,10 +10,13 @@ const openTables: ReadonlySet<string> = new Set([
   'realtime.messages',
 ])
 
-/** Policies that a team wrote itself. */
+/** Policies that a team wrote itself; and ours, which are held to the same. */
 export function ownPolicies(policies: readonly PolicyFacts[]): PolicyFacts[] {
   return policies.filter(
-    (policy) => !isManaged(policy) || openTables.has(`${policy.schema}.${policy.table}`),
+    (policy) =>
+      !isManaged(policy) ||
+      policy.schema === 'supascope' ||
+      openTables.has(`${policy.schema}.${policy.table}`),
   )
 }
 

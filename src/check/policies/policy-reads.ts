@@ -1,5 +1,4 @@
 import type { Facts, PolicyFacts, TableFacts } from '../../facts/index.ts'
-import { walk } from '../../syntax/index.ts'
 import { type Applying, applying, type Command, isFor } from './applying.ts'
 import { conditionsOf, examine, type PolicyRead } from './expression.ts'
 import { ownPolicies } from './own-policies.ts'
@@ -33,7 +32,6 @@ export function policyReads(
   const policies = ownPolicies(facts.policies)
   const byTable = Map.groupBy(policies, ({ tableOid }) => tableOid)
   const reads = new Map(policies.map((policy) => [policy, guardedReads(policy, around)]))
-  const subSelects = new Map(policies.map((policy) => [policy, holdsSubSelect(policy)]))
   const on: PolicyReads['on'] = (oid, role, command) =>
     (byTable.get(oid) ?? []).filter((one) => isFor(one, command) && applies.binds(one, role))
   return {
@@ -43,7 +41,9 @@ export function policyReads(
     of: (policy) => reads.get(policy) ?? [],
     on,
     hasSubSelect: (oid, role) =>
-      on(oid, role, 'select').some((one) => subSelects.get(one) ?? false),
+      on(oid, role, 'select').some(
+        ({ using, table }) => using !== null && examine(using, table).subSelects,
+      ),
   }
 }
 
@@ -54,11 +54,4 @@ function guardedReads(policy: PolicyFacts, around: Surroundings): GuardedRead[] 
       return table?.rls === true ? [{ policy, read, table }] : []
     }),
   )
-}
-
-/** Of the condition that rows which are read must meet. */
-function holdsSubSelect({ using }: PolicyFacts): boolean {
-  let found = false
-  if (using !== null && using.tree !== null) walk(using.tree, { SubLink: () => (found = true) })
-  return found
 }
