@@ -9,17 +9,17 @@ export interface ScanCounts {
 }
 
 /** Smaller tables are read whole because that is cheapest. */
-export const leastRows = 10_000
+const leastRows = 10_000
 /** Fewer scans may be a backup, or somebody's look. */
-export const leastScans = 100
+const leastScans = 100
 /** Share of a table that a scan must read on average: `limit 1` reads a table whole by name only. */
-export const leastShareRead = 0.1
+const leastShareRead = 0.1
 /** Share of all accesses that may be sequential. */
-export const tolerableShare = 0.05
+const tolerableShare = 0.05
 /** Of the rows that all statements read: from here on it is a burden, or a heavy one. */
-export const burdenShare = 0.05
-export const heavyShare = 0.5
-export const heavyRows = 1e9
+const burdenShare = 0.05
+const heavyShare = 0.5
+const heavyRows = 1e9
 
 /** Whether it is read whole too often. A table that no index was ever used on counts as well. */
 export function isReadWhole({ rows, seqScans, seqRows, indexScans }: ScanCounts): boolean {
