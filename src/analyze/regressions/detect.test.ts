@@ -74,6 +74,15 @@ describe('a lasting rise', () => {
     assert.equal(meanShift(outliers, options), null)
   })
 
+  test('must stand out from the noise', () => {
+    const noisy = (spread: number) => (i: number) => {
+      const noise = ((i * 37) % 100) / 50 - 1
+      return { mean: 10 * Math.exp(i < 184 ? spread * noise : 1.2) }
+    }
+    assert.equal(meanShift(history(192, noisy(1)), options), null)
+    assert.equal(meanShift(history(192, noisy(0.3)), options)?.at, start + 184 * quarter)
+  })
+
   test('of calls and of rows is found likewise', () => {
     const at = 8 * 96 - 30
     const calls = history(8 * 96, (i) => ({ calls: Math.round(50 * jitter(i)) * (i < at ? 1 : 4) }))
@@ -99,11 +108,28 @@ describe('what is usual', () => {
     assert.equal(shift.at, start + (at - 8) * quarter)
   })
 
-  test('is not known in the first days: a slow swing is no rise then, and more calls are none', () => {
+  test('is not known in the first days: a slow swing is no rise then, a step is', () => {
     const swing = (i: number): number => 30 - 20 * Math.cos((i / 48) * Math.PI)
-    const points = history(140, (i) => ({ mean: swing(i), calls: Math.round(swing(i)) }))
-    assert.equal(meanShift(points, options), null)
-    assert.equal(callsShift(points, options), null)
+    assert.equal(
+      meanShift(
+        history(64, (i) => ({ mean: swing(i) })),
+        options,
+      ),
+      null,
+    )
+    const step = (i: number): number => (i < 30 ? 14 : 45) * jitter(i)
+    assert.equal(
+      meanShift(
+        history(64, (i) => ({ mean: step(i) })),
+        options,
+      )?.baseline,
+      'before',
+    )
+  })
+
+  test('is needed to call more calls a surge', () => {
+    const morning = history(64, (i) => ({ calls: Math.round((i < 30 ? 20 : 200) * jitter(i)) }))
+    assert.equal(callsShift(morning, options), null)
   })
 
   test('includes quiet weekends: a Monday is no surge', () => {
