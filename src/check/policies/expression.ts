@@ -14,7 +14,7 @@ export interface PolicyCall {
   ownColumns: readonly string[]
   /** Columns of any table among its arguments. */
   anyColumn: boolean
-  /** Inside a scalar sub-select that reads nothing of the rows around it: run once a query. */
+  /** Inside a sub-select that reads nothing of the rows around it: run once a query. */
   once: boolean
 }
 
@@ -72,7 +72,7 @@ function examineAnew({ tree }: PolicyExpression, table: string): ExpressionFacts
           one.alias === null || one.alias === table ? one.column : [],
         ),
         anyColumn: columns.length > 0,
-        once: [...around(place)].some(isRunOnce),
+        once: isRunOnce(place),
       })
     },
     RangeVar(node, place) {
@@ -129,11 +129,34 @@ function isSubLink(place: Place): place is Place<'SubLink'> {
   return place.name === 'SubLink'
 }
 
-function isRunOnce(place: Place): boolean {
-  if (!isSubLink(place)) return false
-  const { subLinkType } = place.node
-  const scalar = subLinkType === 'EXPR_SUBLINK' || subLinkType === 'ARRAY_SUBLINK'
-  return scalar && !isCorrelated(place)
+/**
+ * True within a sub-select that reads nothing of the rows around it, and is therefore run once a
+ * query: anywhere in a scalar one, and in `in (select …)` where it is not run for rows of its own.
+ */
+function isRunOnce(call: Place): boolean {
+  let inner = call
+  let forOwnRows = false
+  for (const place of around(call)) {
+    if (isSubLink(place) && !isCorrelated(place)) {
+      if (isScalar(place)) return true
+      if (inner.field === 'subselect' && !forOwnRows) return true
+    }
+    if (runsForRows(place, inner)) forOwnRows = true
+    inner = place
+  }
+  return false
+}
+
+/** What a select asks of each row that it reads, and joins compare: not what it reads from. */
+function runsForRows(place: Place, part: Place): boolean {
+  if (place.name === 'JoinExpr') return part.field === 'quals'
+  if (place.name !== 'SelectStmt') return false
+  const reads = (place as Place<'SelectStmt'>).node.fromClause ?? []
+  return reads.length > 0 && part.field !== 'fromClause'
+}
+
+function isScalar({ node: { subLinkType } }: Place<'SubLink'>): boolean {
+  return subLinkType === 'EXPR_SUBLINK' || subLinkType === 'ARRAY_SUBLINK'
 }
 
 /** The server qualifies every column in a sub-select, and gives no alias twice. */

@@ -59,6 +59,6 @@ function remedy(schema: string, table: string, policy: string, call: PolicyCall)
     '--    as setof, stable, and security definer if it reads tables with policies;',
     `-- 2. ask for it once a query: ${quoteIdentifier(column)} in (select your_function())`,
     `--    alter policy ${quoteIdentifier(policy)} on ${quoteName(schema, table)} using (…);`,
-    `-- 3. index ${quoteIdentifier(column)}, and let "supascope explain" or EXPLAIN as the role confirm it.`,
+    `-- 3. index ${quoteIdentifier(column)}, and let EXPLAIN as the role that asks confirm it.`,
   ].join('\n')
 }
