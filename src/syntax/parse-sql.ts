@@ -18,7 +18,7 @@ export type ParsedSql =
   | { ok: false; error: string }
 
 /** Longer texts are not parsed: the tree is some fifty times as large as its text. */
-export const longestText = 200_000
+const longestText = 200_000
 
 /** Why a text is not given to the parser; null if it is. */
 export function unparsable(text: string): string | null {

@@ -10,8 +10,6 @@ export {
 } from './episode-end.ts'
 export { type Pool, poolOf } from './pool.ts'
 export {
-  apiLogin,
-  apiRoles,
   apiTimeouts,
   possibleTimeouts,
   type RoleTimeout,

@@ -32,8 +32,8 @@ export function settingMs(value: string): number | null {
 }
 
 /** Roles that the API changes to, and the one that it logs in as. */
-export const apiLogin = 'authenticator'
-export const apiRoles: readonly string[] = ['anon', 'authenticated', 'service_role']
+const apiLogin = 'authenticator'
+const apiRoles: readonly string[] = ['anon', 'authenticated', 'service_role']
 
 /** What a login of a role gets, as the server resolves it. */
 export function timeoutOf(

@@ -65,7 +65,7 @@ function counts(certain: number, likely: number, failed: number, timeoutMs: numb
 }
 
 /** Share of the statements of this length that samples at this pace see; null if that is unknown. */
-export function seenShare(history: ActivityHistory | null, timeoutMs: number): number | null {
+function seenShare(history: ActivityHistory | null, timeoutMs: number): number | null {
   if (history === null || history.samples === 0) return null
   // A minute without samples is one that was not watched at all.
   const apartMs = (history.minutes * 60_000) / history.samples

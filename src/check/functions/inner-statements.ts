@@ -104,7 +104,9 @@ function whereabouts(
   statement: StatementFacts,
   byFingerprint: ReadonlyMap<string, readonly Spot[]>,
 ): Finding[] {
-  const spots = byFingerprint.get(fingerprint(statement.text ?? '') ?? '') ?? []
+  const spots = asFunctionsHaveIt(statement.text ?? '').flatMap((text) => {
+    return byFingerprint.get(fingerprint(text) ?? '') ?? []
+  })
   if (spots.length === 0) return []
   const places = spots.map(
     ({ one, line }) => `${quoteName(one.schema, one.name)}${line === null ? '' : ` line ${line}`}`,
@@ -120,4 +122,11 @@ function whereabouts(
       evidence: { inner_functions: places.join(', ') },
     }),
   ]
+}
+
+/** PL/pgSQL runs expressions too: `exists (…)`, and `variable := …` with what it assigns. */
+function asFunctionsHaveIt(text: string): string[] {
+  const [assignment] = /^[\w$".[\]]+\s*:?=/.exec(text) ?? []
+  const value = assignment === undefined ? [] : [`select ${text.slice(assignment.length)}`]
+  return [text, ...value, `select ${text}`]
 }

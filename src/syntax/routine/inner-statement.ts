@@ -6,7 +6,7 @@ import { around, type Place, walk } from '../walk.ts'
 export interface InnerStatement {
   /** As it is written: with its constants. */
   text: string
-  /** Null for an expression. */
+  /** Null if it can't be told. */
   fingerprint: string | null
   verb: 'select' | 'insert' | 'update' | 'delete' | 'merge' | 'other'
   /** Line of the body, from 1; null if it is not known. */
@@ -59,7 +59,8 @@ export function innerStatement(tree: Node, context: StatementContext): InnerStat
   const others = kind !== 'SelectStmt' && !context.expression
   return {
     text: context.text,
-    fingerprint: context.expression ? null : fingerprint(context.text),
+    // An expression runs as if it were selected.
+    fingerprint: fingerprint(context.expression ? `select ${context.text}` : context.text),
     verb: context.expression ? 'select' : (verbs[kind] ?? 'other'),
     line: context.line,
     tables,
