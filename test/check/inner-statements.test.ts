@@ -77,11 +77,12 @@ for (const version of [15, 17, 18] as const) {
         ],
       )
       assert.equal(places.filter((place) => place === 'public.in_sql').length, 2)
-      assert.equal(
-        places.filter((place) => place === 'public.in_standard').length,
-        2,
-        places.join(),
-      )
+      // What was bound when its function was made has no id: the server counts none of it apart.
+      const { rowCount } = await client.query(`
+        select from extensions.pg_stat_statements
+        where query ~ '^insert into public.inner_t' and not toplevel`)
+      assert.equal(rowCount, 0)
+      assert.ok(!places.includes('public.in_standard'))
     } finally {
       await client.end()
     }
