@@ -22,6 +22,8 @@ export interface Surroundings {
   renderings: Renderings
   /** Writes to standard output and waits for it. */
   print: (text: string) => Promise<unknown>
+  /** Writes to standard error and waits for it. */
+  printAside: (text: string) => Promise<unknown>
   /** Aborted when the program is to end. */
   signal: AbortSignal
   /** ms since 1970 */
@@ -45,11 +47,7 @@ export interface Message {
 }
 
 /** Tries once to bring a message to a place. Never throws but for a missing variable. */
-async function attempt(
-  sink: Sink,
-  message: Message,
-  around: Surroundings,
-): Promise<Outcome> {
+async function attempt(sink: Sink, message: Message, around: Surroundings): Promise<Outcome> {
   if (isLocal(sink)) return writeLocal(sink, localText(sink, message, around.renderings), around)
   const { env, renderings, signal } = around
   const { id, notice } = message

@@ -31,6 +31,7 @@ export function quickSurroundings(
     waits,
     printed,
     print: async (text) => void printed.push(text),
+    printAside: async (text) => void printed.push(text),
     signal: options.signal ?? new AbortController().signal,
     now: options.now ?? (() => Date.now()),
     wait: async (ms) => {

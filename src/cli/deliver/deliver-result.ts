@@ -107,6 +107,10 @@ export function surroundings({
     env: env ?? process.env,
     signal,
     print: writeToStdout,
+    printAside: (text) =>
+      new Promise((resolve) => {
+        process.stderr.write(text, resolve)
+      }),
     now: () => Date.now(),
     chance: () => randomInt(1_000_000) / 1_000_000,
     // Being stopped is no failure of waiting.

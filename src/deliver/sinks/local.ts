@@ -10,6 +10,8 @@ export interface LocalTargets {
   env: Environment
   /** Writes to standard output and waits for it. */
   print: (text: string) => Promise<unknown>
+  /** Writes to standard error and waits for it. */
+  printAside: (text: string) => Promise<unknown>
 }
 
 /** Bytes that GitHub takes as the summary of one step; it drops a longer one whole. */
@@ -24,8 +26,11 @@ export async function writeLocal(
   try {
     switch (sink.type) {
       case 'stdout':
-      case 'annotations':
         await targets.print(text)
+        return { kind: 'delivered', answer: 'printed' }
+      case 'annotations':
+        // GitHub reads both streams, and results on the other one may be JSON.
+        await targets.printAside(text)
         return { kind: 'delivered', answer: 'printed' }
       case 'file':
         await replaceFile(sink.path, text)
