@@ -80,9 +80,11 @@ describe('the level of a call in a policy', () => {
     assert.equal(level('(owner = pick(a, auth.uid()))'), 'ERROR')
   })
 
-  it('goes by the table that a sub-select reads', () => {
-    const inside =
-      '(EXISTS ( SELECT FROM public.members m WHERE ((m.org = notes.org) AND (m.user_id = auth.uid()))))'
-    assert.equal(level(inside), 'INFO')
+  it('goes by the table that a sub-select reads, and by both where it is run for each row', () => {
+    const members = 'SELECT m.org FROM public.members m WHERE '
+    assert.equal(level(`(org IN ( ${members} (m.user_id = auth.uid())))`), 'INFO')
+    const each = `(EXISTS ( ${members} ((m.org = notes.org) AND (m.user_id = auth.uid()))))`
+    assert.equal(level(each), 'WARN')
+    assert.equal(level(each, { rows: 100 }), 'INFO')
   })
 })

@@ -1,7 +1,8 @@
 import type { PolicyExpression, PolicyFacts } from '../../facts/index.ts'
 import { type FindingLevel, findingLevels } from '../../finding.ts'
 import { formatCount } from '../../quantity.ts'
-import { conditionsOf, examine, type PolicyCall } from './expression.ts'
+import { around } from '../../syntax/index.ts'
+import { conditionsOf, examine, isCorrelated, isSubLink, type PolicyCall } from './expression.ts'
 import { isIndexCondition, isNarrowed, scannedTable } from './index-condition.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -51,20 +52,29 @@ export function costOf(
   return dearest ?? { level: 'INFO', rows: null, scale: 'for no row', indexed: false }
 }
 
-function costOfOne(
-  policy: PolicyFacts,
-  { call, expression }: PlacedCall,
-  surroundings: Surroundings,
-): CallCost {
-  const rows = surroundings.rows(scannedTable(policy, expression, call.place, surroundings))
+function costOfOne(policy: PolicyFacts, placed: PlacedCall, surroundings: Surroundings): CallCost {
+  const { call, expression } = placed
+  const inner = surroundings.rows(scannedTable(policy, expression, call.place, surroundings))
   if (expression === policy.check && expression !== policy.using) {
-    return { level: 'INFO', rows, scale: 'for each row that is written', indexed: false }
+    return { level: 'INFO', rows: inner, scale: 'for each row that is written', indexed: false }
   }
+  const repeated = isRepeated(call)
   const indexed =
-    isIndexCondition(policy, expression, call.place, surroundings) ||
-    isNarrowed(policy, expression, surroundings)
-  if (indexed) return { level: 'INFO', rows, scale: 'for the rows that an index finds', indexed }
-  return { level: levelOf(rows), rows, scale: scaleOf(rows), indexed }
+    isNarrowed(policy, expression, surroundings) ||
+    (!repeated && isIndexCondition(policy, expression, call.place, surroundings))
+  if (indexed)
+    return { level: 'INFO', rows: inner, scale: 'for the rows that an index finds', indexed }
+  if (!repeated) return { level: levelOf(inner), rows: inner, scale: scaleOf(inner), indexed }
+  const outer = surroundings.rows(surroundings.tableByOid(policy.tableOid))
+  const rows = outer === null || inner === null ? null : Math.max(outer, inner)
+  // The server may well read the inner table once, into a hash.
+  const level = levelOf(rows) === 'INFO' ? 'INFO' : 'WARN'
+  return { level, rows, scale: scaleOf(rows).replace(' of ', ' of up to '), indexed }
+}
+
+/** Inside of a sub-select that depends on the row, and is run for each. */
+function isRepeated({ place }: PolicyCall): boolean {
+  return [...around(place)].some((at) => isSubLink(at) && isCorrelated(at))
 }
 
 function levelOf(rows: number | null): FindingLevel {

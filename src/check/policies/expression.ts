@@ -125,7 +125,8 @@ function columnsIn(part: Parameters<typeof walk>[0], place: Place): ColumnName[]
   return found.filter(({ alias }) => (alias === null ? !inside : !own.has(alias)))
 }
 
-function isSubLink(place: Place): place is Place<'SubLink'> {
+/** Any kind of sub-select. */
+export function isSubLink(place: Place): place is Place<'SubLink'> {
   return place.name === 'SubLink'
 }
 

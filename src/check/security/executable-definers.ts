@@ -40,7 +40,7 @@ export function executableDefiners(
 
 /** Who meets a policy must be able to call its functions; the API need not offer them. */
 function move(what: string): string {
-  return `create schema if not exists private;\ngrant usage on schema private to anon, authenticated;\nalter routine ${what} set schema private;`
+  return `create schema if not exists private;\ngrant usage on schema private to anon, authenticated;\nalter routine ${what} set schema private;\n-- policies find it there; what calls it by its name must be changed along`
 }
 
 function revoke(what: string, role: string, { executableBy }: RoutineFacts): string {
