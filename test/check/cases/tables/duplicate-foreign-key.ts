@@ -7,7 +7,7 @@ export const duplicateForeignKey: PlantedCase = {
   plant: `
     create table public.duplicate_foreign_key_tenant (id int primary key);
     create table public.duplicate_foreign_key_parent (
-      tenant int, id int unique, primary key (tenant, id));
+      tenant int, id int unique, code int unique, primary key (tenant, id));
     create table ${table} (tenant int, parent int, other int);
     alter table ${table} add constraint whole foreign key (tenant, parent)
       references public.duplicate_foreign_key_parent (tenant, id);
@@ -21,7 +21,10 @@ export const duplicateForeignKey: PlantedCase = {
       references public.duplicate_foreign_key_tenant;
     -- To the same table from another column.
     alter table ${table} add constraint second_parent foreign key (other)
-      references public.duplicate_foreign_key_parent (id)`,
+      references public.duplicate_foreign_key_parent (id);
+    -- The same column, but to another one.
+    alter table ${table} add constraint by_code foreign key (other)
+      references public.duplicate_foreign_key_parent (code)`,
   defects: [`${table}.again`, `${table}.part`],
-  decoys: [`${table}.whole`, `${table}.tenancy`, `${table}.second_parent`],
+  decoys: [`${table}.whole`, `${table}.tenancy`, `${table}.second_parent`, `${table}.by_code`],
 }
