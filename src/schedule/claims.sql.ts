@@ -169,8 +169,21 @@ export function recordEnding(db: Database, claim: Claim, ending: Ending): Promis
   return readWrite(db, (trx) => endRun(trx, claim, ending), limits)
 }
 
+/** Poolers may let the cancellation of a job's statement hit one that came after it. */
+const givings = 3
+
 /** Leaves whatever this process still holds to the next one that looks. */
 export async function giveBack(db: Database, runner: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await giveBackOnce(db, runner)
+    } catch (error) {
+      if (attempt === givings) throw error
+    }
+  }
+}
+
+async function giveBackOnce(db: Database, runner: string): Promise<void> {
   await readWrite(
     db,
     (trx) =>

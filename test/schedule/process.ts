@@ -9,20 +9,23 @@ import { createScheduler, type Firing, type Job } from '../../src/schedule/index
 const each = { cron: '* * * * * *', timezone: 'UTC', retries: 20 }
 
 /** Its work and its record are one transaction; who finds it left behind does it. */
-export const exactJobs: readonly string[] = Array.from({ length: 6 }, (_, i) => `exact_${i}`)
+export const exactJobs: readonly string[] = Array.from({ length: 5 }, (_, i) => `exact_${i}`)
+/** Likewise, at work for most of the time: whoever is killed leaves one of them behind. */
+export const slowJobs: readonly string[] = ['slow_0', 'slow_1']
+export const slowPeriod = 5
 /** Its work stands alone, so nobody does it again. */
 export const onceJobs: readonly string[] = Array.from({ length: 4 }, (_, i) => `once_${i}`)
 
 export const createEffects = `create table public.effects (job text, fire_at timestamptz, attempt integer)`
 
-async function exact(firing: Firing): Promise<undefined> {
+async function exact(firing: Firing, seconds = 0.15): Promise<undefined> {
   await readWrite(firing.db, async (trx) => {
     await sql`insert into public.effects values (${firing.job}, ${firing.fireAt}, ${firing.attempt})`.execute(
       trx,
     )
-    await sql`select pg_sleep(random() * 0.15)`.execute(trx)
+    await sql`select pg_sleep(random() * ${seconds})`.execute(trx)
     await firing.settle(trx)
-    await sql`select pg_sleep(random() * 0.15)`.execute(trx)
+    await sql`select pg_sleep(random() * ${seconds})`.execute(trx)
   })
 }
 
@@ -37,7 +40,18 @@ async function once(firing: Firing): Promise<undefined> {
 
 function testJobs(): Job[] {
   return [
-    ...exactJobs.map((name): Job => ({ ...each, name, missed: 'catch-up', run: exact })),
+    ...exactJobs.map(
+      (name): Job => ({ ...each, name, missed: 'catch-up', run: (firing) => exact(firing) }),
+    ),
+    ...slowJobs.map(
+      (name): Job => ({
+        ...each,
+        name,
+        cron: `*/${slowPeriod} * * * * *`,
+        missed: 'catch-up',
+        run: (firing) => exact(firing, 2),
+      }),
+    ),
     // It did its work perhaps, so a failure is no reason to do it again.
     ...onceJobs.map((name): Job => ({ ...each, name, missed: 'skip', retries: 0, run: once })),
   ]
