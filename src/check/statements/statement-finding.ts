@@ -41,7 +41,7 @@ export function statementFinding(statement: StatementFacts, verdict: Verdict): F
 }
 
 /** The key of a rule's finding on a statement. */
-export function statementFindingKey(rule: string, statement: StatementFacts): string {
+function statementFindingKey(rule: string, statement: StatementFacts): string {
   const { queryid, role, toplevel } = statement
   return `${rule}:${queryid}:${role}${toplevel ? '' : ':nested'}`
 }

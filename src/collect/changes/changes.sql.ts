@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Change } from '../../analyze/regressions/index.ts'
 import type { Trx } from '../../db/index.ts'
 import type { ObjectProbe } from './objects.sql.ts'
@@ -35,48 +35,10 @@ export async function compareObjects(
   probes: readonly ObjectProbe[],
   watch: Watch,
 ): Promise<number> {
-  const kinds = probes.map(({ kind }) => kind)
-  const all = probes.map(
-    ({ kind, query }) =>
-      sql`select ${kind}::text, q.* from (${query}) as q (object, value, relation)`,
-  )
   const { rows } = await sql<{ noted: number }>`
-    with /* supascope */ found (kind, object, value, relation) as materialized (
-      ${sql.join(all, sql` union all `)}
-    ), latest as (
-      select distinct on (kind, object) kind, object, coalesce(value, '') as value, relation
-      from found order by kind, object, value
-    ), changed as materialized (
-      select coalesce(l.kind, k.kind) as kind, coalesce(l.object, k.object) as object,
-        coalesce(l.relation, k.relation) as relation, k.value as before, l.value as now
-      from latest l
-      full join (select * from supascope.known_objects where kind = any(${kinds}::text[])) k
-        on k.kind = l.kind and k.object = l.object
-      where l.value is distinct from k.value
-    ), noted as (
+    with /* supascope */ ${changedObjects(probes)}, noted as (
       insert into supascope.changes (after, at, kind, object, relation, before, now)
-      select moment.after, moment.at, c.kind, left(c.object, 300), c.relation,
-        left(case when c.kind in ('setting', 'role_setting', 'extension', 'server') then c.before
-          when c.before is not null then '' end, 300),
-        left(case when c.kind in ('setting', 'role_setting', 'extension', 'server') then c.now
-          when c.kind = 'index' then pg_get_indexdef(split_part(c.now, '|', 1)::oid)
-          when c.now is not null then '' end, 300)
-      from changed c
-      -- Some moments are known; the others lie between two looks.
-      cross join lateral (
-        select greatest(known.at, '-infinity') as known_at from (
-          select case when c.kind = 'server' and c.object <> 'version'
-            then c.now::timestamptz end as at) known
-      ) k
-      cross join lateral (
-        select coalesce(nullif(k.known_at, '-infinity'), ${watch.lookedAt}::timestamptz) as after,
-          coalesce(nullif(k.known_at, '-infinity'), clock_timestamp()) as at
-      ) moment
-      where ${watch.lookedAt}::timestamptz is not null and c.kind = any(${watch.kinds}::text[])
-        -- A setting leaves this list when a role or database sets it: that is noted there.
-        and (c.kind <> 'setting' or (c.before is not null and c.now is not null))
-      order by c.kind = 'migration' desc, c.kind = 'server' desc, c.kind, c.object
-      limit ${most.aLook}
+      ${worthNoting(watch)}
       returning 1
     ), forgotten as (
       delete from supascope.known_objects k using changed c
@@ -88,10 +50,55 @@ export async function compareObjects(
         set value = excluded.value, relation = excluded.relation
     )
     select count(*)::integer as noted from noted`.execute(trx)
+  const kinds = probes.map(({ kind }) => kind)
   await sql`
     update /* supascope */ supascope.change_watch
     set looked_at = clock_timestamp(), kinds = ${kinds}::text[] where id = 1`.execute(trx)
   return rows[0]?.noted ?? 0
+}
+
+/** `changed`: what is otherwise than it was, of the kinds that were looked at. */
+function changedObjects(probes: readonly ObjectProbe[]): RawBuilder<unknown> {
+  const kinds = probes.map(({ kind }) => kind)
+  const all = probes.map(
+    ({ kind, query }) =>
+      sql`select ${kind}::text, q.* from (${query}) as q (object, value, relation)`,
+  )
+  return sql`found (kind, object, value, relation) as materialized (
+      ${sql.join(all, sql` union all `)}
+    ), latest as (
+      select distinct on (kind, object) kind, object, coalesce(value, '') as value, relation
+      from found order by kind, object, value
+    ), changed as materialized (
+      select coalesce(l.kind, k.kind) as kind, coalesce(l.object, k.object) as object,
+        coalesce(l.relation, k.relation) as relation, k.value as before, l.value as now
+      from latest l
+      full join (select * from supascope.known_objects where kind = any(${kinds}::text[])) k
+        on k.kind = l.kind and k.object = l.object
+      where l.value is distinct from k.value
+    )`
+}
+
+const toldValues = sql`('setting', 'role_setting', 'extension', 'server')`
+
+/** Rows for `supascope.changes`: nothing at the first look, and no flood. */
+function worthNoting({ lookedAt, kinds }: Watch): RawBuilder<unknown> {
+  return sql`select coalesce(known.at, ${lookedAt}::timestamptz),
+      coalesce(known.at, clock_timestamp()), c.kind, left(c.object, 300), c.relation,
+      left(case when c.kind in ${toldValues} then c.before when c.before is not null then '' end, 300),
+      left(case when c.kind in ${toldValues} then c.now
+        when c.kind = 'index' then pg_get_indexdef(split_part(c.now, '|', 1)::oid)
+        when c.now is not null then '' end, 300)
+    from changed c
+    -- Some moments are known; the others lie between two looks.
+    cross join lateral (
+      select case when c.kind = 'server' and c.object <> 'version' then c.now::timestamptz end as at
+    ) known
+    where ${lookedAt}::timestamptz is not null and c.kind = any(${kinds}::text[])
+      -- A setting leaves this list when a role or database sets it: that is noted there.
+      and (c.kind <> 'setting' or (c.before is not null and c.now is not null))
+    order by c.kind = 'migration' desc, c.kind = 'server' desc, c.kind, c.object
+    limit ${most.aLook}`
 }
 
 export async function pruneChanges(trx: Trx): Promise<void> {
