@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { testDatabase } from '../database.ts'
+import { poolerUnavailable, startPgbouncer } from '../pgbouncer.ts'
 import { type Plan, type Receiver, startReceiver, webhookSecret } from './receiver.ts'
 
 const results = 16
@@ -68,12 +69,22 @@ async function deliverWithKills(
 }
 
 test('nothing is told twice and nothing is lost, whoever is killed', async (t) => {
+  const { url } = await testDatabase({ migrated: true })
+  await killAndCount(t, url, url)
+})
+
+test('nor through the transaction pooler', { skip: await poolerUnavailable() }, async (t) => {
+  const database = await testDatabase({ migrated: true })
+  const pooler = await startPgbouncer(t, database)
+  await killAndCount(t, database.url, pooler.url(database.name))
+})
+
+async function killAndCount(t: TestContext, url: string, deliveredBy: string): Promise<void> {
   const seed = Math.floor(Math.random() * 2 ** 32)
   t.diagnostic(`seed ${seed}`)
-  const { url } = await testDatabase({ migrated: true })
   const slack = await startReceiver(t, 'slack')
   const hook = await startReceiver(t, 'webhook', '/hook')
-  const args = [url, String(results), slack.url, hook.url, webhookSecret]
+  const args = [deliveredBy, String(results), slack.url, hook.url, webhookSecret]
   const killed = await deliverWithKills(t, args, [slack, hook], chanceFrom(seed))
   assert.equal(killed, killedAt.length)
 
@@ -111,4 +122,4 @@ test('nothing is told twice and nothing is lost, whoever is killed', async (t) =
     `${killed} killed; Slack: ${states.delivered} delivered, ${states.uncertain} uncertain of ${results}; ` +
       `webhook: ${hook.accepted.length} messages of ${ids.size} ids`,
   )
-})
+}
