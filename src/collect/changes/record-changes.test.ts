@@ -120,6 +120,22 @@ for (const version of [15, 17, 18] as const) {
       assert.deepEqual(await noted(), [])
     })
 
+    test('knows when the server was restarted', async () => {
+      const { db } = connection
+      await sql`
+        update supascope.known_objects set value = '2020-01-01T00:00:00Z'
+        where kind = 'server' and object = 'started'`.execute(db)
+      await recordChanges(db, capabilities, now)
+      const changes = await readChanges(db, { from: new Date(0), to: new Date() })
+      const restart = changes.find(({ object }) => object === 'started')
+      const { rows } = await sql<{ at: Date }>`select pg_postmaster_start_time() as at`.execute(db)
+      assert.deepEqual(
+        [restart?.after, restart?.at],
+        [rows[0]?.at.getTime(), rows[0]?.at.getTime()],
+      )
+      assert.match(restart === undefined ? '' : describeChange(restart), /^server restarted \(/)
+    })
+
     test('bounds what a flood leaves, and forgets what is old', async () => {
       const { db } = connection
       const tables = Array.from({ length: 250 }, (_, i) => `create table public.flood_${i} ();`)
