@@ -20,6 +20,10 @@ const tables: readonly { rule: string; policies: readonly string[]; also?: strin
   ['policy_auth_call_per_row', 'using (user_id = (select auth.uid()) and "Us er" = auth.uid())'],
   [
     'policy_auth_call_per_row',
+    'using (user_id = auth.uid() or org_id in (select public.my_orgs()))',
+  ],
+  [
+    'policy_auth_call_per_row',
     'using (exists (select from public.members m where m.org_id = T.org_id and m.user_id = auth.uid()))',
   ],
   [
@@ -66,6 +70,8 @@ const schema = `
   insert into public.members select n % 5, ('00000000-0000-0000-0000-00000000000' || n % 4)::uuid
     from generate_series(1, 20) n;
   create function public.is_tenant(text) returns boolean language sql stable return $1 = 'a';
+  create function public.my_orgs() returns setof int language sql stable as
+    $$ select m.org_id from public.members m where m.user_id = auth.uid() $$;
   create function public.is_admin() returns boolean language sql stable
     return (auth.jwt() ->> 'tenant') = 'b';
   create function public."Is, (it"(text) returns boolean language sql stable return $1 = 'a'')';
