@@ -41,6 +41,15 @@ describe('blockingRoots', () => {
     )
   })
 
+  it('takes the one of several in the way that does not wait itself', () => {
+    const roots = blockingRoots([
+      { pid: 8, blockedBy: [10, 11] },
+      { pid: 10, blockedBy: [12] },
+    ])
+    assert.equal(roots.get(8), 11)
+    assert.equal(roots.get(10), 12)
+  })
+
   it('ends with a circle, and counts nobody as waiting for itself', () => {
     const roots = blockingRoots([
       { pid: 5, blockedBy: [6] },
@@ -95,6 +104,8 @@ describe('poolOf', () => {
 
 describe('timeouts', () => {
   const settings = [
+    // The API asks for the role's own settings alone.
+    { role: 'authenticated', database: true, value: '1s' },
     { role: 'anon', database: false, value: '3s' },
     { role: 'authenticated', database: false, value: '8s' },
     { role: 'authenticator', database: false, value: '10s' },

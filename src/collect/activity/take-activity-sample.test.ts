@@ -3,8 +3,15 @@ import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
 import { openSession, type Session, sessionIs, waitUntil } from '../../../test/sessions.ts'
-import { type Capabilities, type Connection, connect, detectCapabilities } from '../../db/index.ts'
+import {
+  type Capabilities,
+  type Connection,
+  connect,
+  detectCapabilities,
+  readWrite,
+} from '../../db/index.ts'
 import { type ActivitySample, takeActivitySample, watchActivity } from './index.ts'
+import { storeGroups } from './store-activity.sql.ts'
 
 for (const version of [15, 17, 18] as const) {
   describe(`a sample of the sessions on ${version}`, () => {
@@ -254,6 +261,40 @@ describe('a sampler', () => {
         code: 'SCOPE_DB_PRIVILEGE',
         hint: 'grant pg_monitor to "blind"',
       })
+    } finally {
+      await connection.close()
+    }
+  })
+
+  test('keeps a minute small, whatever programs call themselves', async () => {
+    const database = await testDatabase({ migrated: true })
+    const connection = await connect({ url: database.url })
+    try {
+      const now = '2026-11-20T12:00:30.000000Z'
+      const groups = (round: number): Parameters<typeof storeGroups>[2] =>
+        Array.from({ length: 150 }, (_, i) => ({
+          pool: 'direct',
+          role_name: 'app',
+          application: `'); drop table x; -- ${round} ${i}`,
+          state: 'idle',
+          wait_type: '',
+          wait_event: '',
+          backends: 2,
+          peak: 2,
+        }))
+      for (const round of [1, 1, 2]) {
+        await readWrite(connection.db, (trx) => storeGroups(trx, now, groups(round)))
+      }
+      const rows = await connection.db
+        .selectFrom('supascope.activity_groups')
+        .select(['application', 'backends'])
+        .execute()
+      assert.equal(rows.length, 61)
+      assert.equal(
+        rows.reduce((sum, { backends }) => sum + backends, 0),
+        900,
+      )
+      assert.ok(rows.some(({ application }) => application === '(others)'))
     } finally {
       await connection.close()
     }

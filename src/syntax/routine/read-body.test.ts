@@ -127,6 +127,14 @@ describe('readBody', () => {
       ['app.lines.order_id', 'orders.id', 'orders.user_id', '.note', '.y'],
     )
   })
+
+  it('takes no column of a sub-select for one of the condition around it', () => {
+    const [statement] = sql('select 1 from t where a = (select max(z) from x)').statements
+    assert.deepEqual(
+      statement?.filters.map(({ column }) => column),
+      ['a'],
+    )
+  })
 })
 
 describe('what is remarkable about a statement', () => {
@@ -144,6 +152,7 @@ describe('what is remarkable about a statement', () => {
     assert.deepEqual(perRow('select (select 1 from t where a = auth.uid())'), ['auth.uid'])
     assert.deepEqual(perRow('select 1 from t where user_id = (select auth.uid())'), [])
     assert.deepEqual(perRow("select 1 from t where a = (select (auth.jwt() ->> 'x')::int)"), [])
+    assert.deepEqual(perRow('select 1 where auth.uid() is not null and exists (select from t)'), [])
     assert.deepEqual(perRow('select auth.uid() from t'), [])
     assert.deepEqual(perRow('insert into t values (auth.uid())'), [])
   })
