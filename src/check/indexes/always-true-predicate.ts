@@ -43,11 +43,10 @@ function finding(
 ): Finding {
   const columns = idle.map((part) => notNullColumn(part) ?? '')
   const rest = parts.filter((part) => !idle.includes(part))
-  const inKeys = index.keys.map(({ column }) => column)
   // An equality on a key proves the condition; one on another column proves nothing of it.
   const outside = !columns.every((one) => isKey(index, one))
   const where = rest.length === 0 ? null : rest.map((part) => `(${part})`).join(' and ')
-  const label = inKeys.length === 0 ? 'all' : `${columns[0]}_all`
+  const label = rest.length === 0 ? 'all' : 'some'
   const which = columns.map(quoteIdentifier).join(', ')
   return indexFinding({ name, title }, index, {
     level: 'INFO',

@@ -62,7 +62,7 @@ function finding(
   const value = column.commonBoolean
   const isRare = value !== null && rare <= rareShare
   const where = `${value === true ? 'not ' : ''}${quoteIdentifier(column.name)}`
-  const label = `${column.name}_${value === true ? 'false' : 'true'}`
+  const label = value === true ? 'false' : 'true'
   const share = `${quoteIdentifier(column.name)} is ${value ?? 'alike'} in ${formatShare(common)} of ${plural(whole.rows ?? 0, 'row')}`
   const sql = rebuildSql(index, whole.table, { label, where }, facts)
   return indexFinding({ name, title }, index, {

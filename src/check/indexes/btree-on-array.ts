@@ -53,7 +53,7 @@ function finding(one: SurveyedIndex, facts: Pick<Facts, 'tables' | 'indexes'>): 
       keys.some((key) => key.column === columns[0]?.number),
   )
   const rebuilt = {
-    label: `${columns[0]?.name}_gin`,
+    label: 'gin',
     method: 'gin',
     keys: [column],
     where: index.predicate,

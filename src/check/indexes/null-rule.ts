@@ -50,7 +50,7 @@ function finding(rule: { name: string; title: string }, found: Case): Finding {
   const { index, whole, bytes } = one
   const column = quoteIdentifier(cost.column.name)
   const where = `${column} is not null`
-  const label = `${cost.column.name}_given`
+  const label = 'given'
   return indexFinding(rule, index, {
     level: cost.savedBytes >= dearBytes ? 'WARN' : 'INFO',
     summary: `${formatShare(cost.nullShare)} of its entries are null`,

@@ -1,10 +1,10 @@
-import type { Facts, IndexFacts, TableFacts } from '../../facts/index.ts'
+import type { Facts, IndexFacts, IndexKey, TableFacts } from '../../facts/index.ts'
 import { keySql, optionSql } from './key-sql.ts'
 import { createIndexSql, dropIndexSql } from './remedies.ts'
 
 /** How an index is to be made anew; what is not given stays as it is. */
 export interface Rebuilt {
-  /** What its name should say. */
+  /** What its name should say, behind its columns. */
   label: string
   method?: string
   /** Keys as SQL. */
@@ -13,6 +13,11 @@ export interface Rebuilt {
   where: string | null
   /** INCLUDE and WITH. @defaultValue as they are, unless the method changes */
   options?: string
+}
+
+/** The column of a key, for a name. */
+function wordOf({ column, text }: IndexKey): string {
+  return column === 0 ? 'expr' : text.replaceAll('"', '')
 }
 
 /**
@@ -32,7 +37,7 @@ export function rebuildSql(
     {
       table,
       keys,
-      label: rebuilt.label,
+      label: [...index.keys.map(wordOf), rebuilt.label].join('_'),
       unique: index.unique,
       method: rebuilt.method ?? index.method,
       ...(options === undefined ? {} : { options }),
