@@ -1,4 +1,4 @@
-/** docs/schedule.md: its table of jobs, and the three ways as they are written there. */
+/** The ways of docs/schedule.md, as they are written there. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -8,9 +8,6 @@ import { delimiter, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { parseBudget } from '../src/budget.ts'
-import { jobTimings } from '../src/cli/serve/job-defaults.ts'
-import { defaults } from '../src/config.ts'
-import { jobNames } from '../src/config-schedule.ts'
 import { ownServer, testDatabase, unavailable } from './database.ts'
 import { denoBinary } from './deno.ts'
 import { runAll } from './servers/shared.ts'
@@ -37,23 +34,6 @@ async function shim(t: { after(work: () => Promise<void>): void }): Promise<stri
   await chmod(join(folder, 'npx'), 0o755)
   return folder
 }
-
-test('the table of jobs is what the program does', () => {
-  const sink = { type: 'step-summary', name: 'x', when: 'always', level: 'info', jobs: [] } as const
-  const budget = parseBudget('LCP < 2.5 s')
-  assert.ok(budget)
-  const timings = jobTimings({ ...defaults, deliver: [sink], budgets: [budget] })
-  const rows = [...page.matchAll(/^\| `(\w+)` \| `([^`]+)` \| (skip|catch-up) \| /gm)]
-  assert.deepEqual(
-    rows.map(([, job, cron, missed]) => [job, cron, missed]),
-    jobNames.map((name) => [name, timings[name].cron, timings[name].missed]),
-  )
-  for (const timing of Object.values(timings)) {
-    assert.deepEqual([timing.enabled, timing.timezone, timing.retries], [true, 'UTC', 3])
-  }
-  const idle = jobNames.filter((name) => !jobTimings(defaults)[name].enabled)
-  assert.deepEqual(idle, ['report', 'budgets', 'deliver'], 'without a place or a budget')
-})
 
 test('the steps of the workflow run, and leave their rows', async (t) => {
   const folder = await shim(t)

@@ -66,7 +66,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     keepAlive: true,
   })
   const clients = new Set<pg.PoolClient>()
-  pool.on('connect', (client) => clients.add(client))
+  pool.on('connect', (client) => {
+    clients.add(client)
+    // One that is lost between two statements of a transaction tells it by the next of them.
+    client.on('error', () => undefined)
+  })
   pool.on('remove', (client) => clients.delete(client))
   // An idle connection that the server ends is replaced at the next query, which reports what is
   // wrong; without a listener the event would end the process.

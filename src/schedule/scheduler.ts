@@ -267,7 +267,7 @@ class CoordinatedScheduler implements Scheduler {
 }
 
 /** What became of a run, in the log. */
-export function tell(
+function tell(
   log: ScheduleLog,
   job: Job,
   { fireAt }: Pick<Claim, 'fireAt'>,
