@@ -116,10 +116,9 @@ async function assertMayMigrate(db: Database, capabilities: Capabilities): Promi
 
 async function mayCreate(trx: Trx): Promise<boolean> {
   const { rows } = await sql<{ may: boolean }>`
-    select /* supascope */ case
-      when to_regnamespace('supascope') is null
-        then has_database_privilege(current_database(), 'create')
-      else (select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = 'supascope')
-    end as may`.execute(trx)
+    select /* supascope */ coalesce(
+      -- Not to_regnamespace(): it sees what another installer has made since this snapshot.
+      (select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = 'supascope'),
+      has_database_privilege(current_database(), 'create')) as may`.execute(trx)
   return rows[0]?.may === true
 }
