@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ServerFacts } from '../../analyze/index.ts'
+import { type ServerFacts, settingMs } from '../../analyze/index.ts'
 import { type Capabilities, type Database, readOnly, type Trx } from '../../db/index.ts'
 import { readStatisticsFill } from '../statistics-fill.sql.ts'
 
@@ -41,21 +41,4 @@ async function readApiTimeout(trx: Trx): Promise<number | null> {
     order by rolname
     limit 1`.execute(trx)
   return rows[0] === undefined ? null : settingMs(rows[0].value)
-}
-
-const unitMs: Readonly<Record<string, number>> = {
-  '': 1,
-  us: 0.001,
-  ms: 1,
-  s: 1000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-}
-
-/** `8s`, `5min`, `3000`; zero means no timeout. */
-function settingMs(value: string): number | null {
-  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/.exec(value) ?? []
-  const ms = Number(number) * (unitMs[unit] ?? Number.NaN)
-  return ms > 0 ? ms : null
 }
