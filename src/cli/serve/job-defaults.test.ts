@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { parseBudget } from '../../budget.ts'
 import { defaults } from '../../config.ts'
 import { jobNames } from '../../config-schedule.ts'
 import { jobTimings } from './job-defaults.ts'
