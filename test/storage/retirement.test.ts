@@ -26,7 +26,7 @@ describe('retirement of label sets', { concurrency: false }, () => {
     client = await connectAs(url)
     await client.query('update supascope.settings set dimension_cap = 10')
     await ingest(client, batch(ten))
-    await rollUpAll(client, "events")
+    await rollUpAll(client, 'events')
   })
   after(() => client.end())
 
