@@ -28,6 +28,8 @@ export interface IndexFacts {
   predicate: string | null
   unique: boolean
   nullsNotDistinct: boolean
+  /** Of a unique one: its constraint is deferrable. */
+  deferrable: boolean
   primary: boolean
   exclusion: boolean
   valid: boolean

@@ -43,6 +43,7 @@ function factsOf(given: typeof schema extends fc.Arbitrary<infer T> ? T : never)
     const used = method === 'hash' ? columns.slice(0, 1) : columns
     return index(100 + i, used, {
       ...rest,
+      constraint: rest.constraint === null ? null : `i${100 + i}`,
       method,
       primary: primary && method === 'btree',
       unique: (unique || primary) && method === 'btree',
@@ -76,7 +77,9 @@ const dropped = (findings: readonly Finding[]): Set<string> =>
   new Set(
     findings.flatMap(({ remediation }) =>
       Array.from(
-        remediation.matchAll(/^drop index (?:concurrently )?public\.(\w+);$/gm),
+        remediation.matchAll(
+          /^(?:drop index (?:concurrently )?public\.|alter table public\.t drop constraint )(\w+);$/gm,
+        ),
         ([, name]) => name ?? '',
       ),
     ),

@@ -4,8 +4,13 @@ import { formatBytes, formatCount } from '../../quantity.ts'
 import { quoteName } from '../../quote.ts'
 import { defineRule, type Rule } from '../rule.ts'
 import { indexFinding } from './index-finding.ts'
-import { type Redundancy, type Redundant, redundantIndexes } from './redundancy.ts'
-import { dropIndexSql } from './remedies.ts'
+import {
+  isUniqueConstraint,
+  type Redundancy,
+  type Redundant,
+  redundantIndexes,
+} from './redundancy.ts'
+import { dropConstraintSql, dropIndexSql } from './remedies.ts'
 import { indexWrites, type WholeIndex, wholeIndexes, wholeTables } from './whole.ts'
 
 /** What rules on one index too many speak of. */
@@ -55,7 +60,7 @@ export function redundancyRule({ name, title, description, kind, says }: Redunda
           if (victim === undefined || keeper === undefined) return []
           const writes = table === undefined ? 0 : indexWrites(table)
           const level = vainLevel(victim.bytes, writes, statisticsMinutes)
-          return finding({ name, title }, { victim, keeper, writes, level, says: says(one) })
+          return finding({ name, title }, { kind, victim, keeper, writes, level, says: says(one) })
         })
       return { examined: all.length, findings }
     },
@@ -63,6 +68,7 @@ export function redundancyRule({ name, title, description, kind, says }: Redunda
 }
 
 interface Case {
+  kind: Redundancy
   victim: WholeIndex
   keeper: WholeIndex
   writes: number
@@ -74,7 +80,7 @@ interface Case {
 const muchLarger = 4
 
 function finding(rule: { name: string; title: string }, found: Case): Finding {
-  const { victim, keeper, writes, level, says } = found
+  const { kind, victim, keeper, writes, level, says } = found
   const { index } = victim
   const scans = victim.usage?.scans ?? null
   const larger = victim.bytes > 0 && keeper.bytes >= muchLarger * victim.bytes && (scans ?? 0) > 0
@@ -88,9 +94,12 @@ function finding(rule: { name: string; title: string }, found: Case): Finding {
         ? ` ${nameOf(keeper.index)} is ${Math.round(keeper.bytes / victim.bytes)} times its size: compare the plans of what reads it first.`
         : '',
     ].join(''),
-    remediation: dropIndexSql(index),
+    remediation: isUniqueConstraint(index) ? dropConstraintSql(index) : dropIndexSql(index),
     evidence: { bytes: victim.bytes, scans, table_index_writes: writes, kept_bytes: keeper.bytes },
-    metadata: { kept: keeper.index.name },
+    metadata: {
+      ...(kind === 'prefix' ? {} : { advisor: 'duplicate_index' }),
+      kept: keeper.index.name,
+    },
   })
 }
 

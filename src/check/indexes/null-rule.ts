@@ -54,7 +54,7 @@ function finding(rule: { name: string; title: string }, found: Case): Finding {
   return indexFinding(rule, index, {
     level: cost.savedBytes >= dearBytes ? 'WARN' : 'INFO',
     summary: `${formatShare(cost.nullShare)} of its entries are null`,
-    detail: `${column} is null in ${formatShare(cost.nullShare)} of ${plural(whole.rows ?? 0, 'row')}, and ${quoteName(index.schema, index.name)} (${formatBytes(bytes)}) has an entry for each: some ${formatBytes(cost.savedBytes)}, and a write, that a condition would spare. ${caveat}`,
+    detail: `${column} is null in ${formatShare(cost.nullShare)} of ${plural(whole.rows ?? 0, 'row')}, and ${quoteName(index.schema, index.name)} (${formatBytes(bytes)}) has an entry for each: some ${formatBytes(cost.savedBytes)}, and a write, that a condition would spare. ${caveat} Not verified by the planner.`,
     remediation:
       rebuildSql(index, whole.table, { label, where }, facts) ??
       `Make the index anew with the condition \`where ${where}\`, then drop this one.`,
@@ -63,6 +63,7 @@ function finding(rule: { name: string; title: string }, found: Case): Finding {
       rows: whole.rows,
       null_share: cost.nullShare,
       saved_bytes_estimate: cost.savedBytes,
+      verified_by: null,
     },
     metadata: { column: cost.column.name },
   })

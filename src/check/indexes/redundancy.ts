@@ -84,8 +84,8 @@ function keyText(key: IndexKey, flipped: boolean): string {
 
 /** Whether `victim` can go because `keeper` stays. Of two alike, the dearer one stays. */
 function replaces(keeper: Shape, victim: Shape): boolean {
-  if (!covers(keeper, victim) || isBound(victim.index)) return false
-  if (!covers(victim, keeper) || isBound(keeper.index)) return true
+  if (!covers(keeper, victim) || !mayGo(victim.index, keeper.index)) return false
+  if (!covers(victim, keeper) || !mayGo(keeper.index, victim.index)) return true
   return worth(keeper.index, victim.index) > 0
 }
 
@@ -97,13 +97,32 @@ function covers(keeper: Shape, victim: Shape): boolean {
   const asUnique =
     ours.unique &&
     victim.keys.length === keeper.keys.length &&
-    ours.nullsNotDistinct === theirs.nullsNotDistinct
+    ours.nullsNotDistinct === theirs.nullsNotDistinct &&
+    // `on conflict` takes no deferrable one.
+    (!ours.deferrable || theirs.deferrable)
   if (theirs.unique && !asUnique) return false
   if (ours.method !== 'btree' && victim.keys.length !== keeper.keys.length) return false
   const same = (keys: string[]): boolean => victim.keys.every((key, i) => key === keys[i])
   return (
     (same(keeper.keys) || (ours.method === 'btree' && same(keeper.backwards))) &&
     theirs.included.every((column) => keeper.payload.has(column))
+  )
+}
+
+/** What is bound stays, but for a unique constraint that another constraint says once more. */
+function mayGo(victim: IndexFacts, keeper: IndexFacts): boolean {
+  if (!isBound(victim)) return true
+  return isUniqueConstraint(victim) && keeper.constraint !== null
+}
+
+/** It is there for its unique constraint alone, which takes it along. */
+export function isUniqueConstraint(index: IndexFacts): boolean {
+  return (
+    index.constraint !== null &&
+    index.unique &&
+    !index.primary &&
+    !index.exclusion &&
+    !isBound({ ...index, constraint: null })
   )
 }
 

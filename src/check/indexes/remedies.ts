@@ -153,9 +153,21 @@ function named({ schema, name }: TableFacts): string {
 export function dropIndexSql({ schema, name, partitioned }: IndexFacts): string {
   const what = quoteName(schema, name)
   if (!partitioned) return `drop index concurrently ${what};`
-  return `-- The index of a partitioned table has no \`concurrently\`: try again if it times out.
-begin;
-set local lock_timeout = '2s';
-drop index ${what};
-commit;`
+  return soon(
+    '-- The index of a partitioned table has no `concurrently`: try again if it times out.',
+    `drop index ${what};`,
+  )
+}
+
+/** SQL that drops a constraint with its index; statements that name it would fail from then on. */
+export function dropConstraintSql({ schema, table, constraint, name }: IndexFacts): string {
+  return soon(
+    '-- Nothing may say `on conflict on constraint` with its name. Try again if it times out.',
+    `alter table ${quoteName(schema, table)} drop constraint ${quoteIdentifier(constraint ?? name)};`,
+  )
+}
+
+/** What locks a table gives up soon, so that nobody queues behind it. */
+function soon(why: string, statement: string): string {
+  return `${why}\nbegin;\nset local lock_timeout = '2s';\n${statement}\ncommit;`
 }

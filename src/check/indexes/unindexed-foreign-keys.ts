@@ -146,7 +146,7 @@ function finding(cost: Cost, own: Own, facts: Pick<Facts, 'tables' | 'indexes'>)
         referenced_key_updates_at_most: keyUpdatesAtMost,
         bytes_read_a_day: Math.round(bytesADay),
       },
-      metadata: { columns: of, references: referenced(key) },
+      metadata: { advisor: name, columns: of, references: referenced(key) },
     },
   )
 }

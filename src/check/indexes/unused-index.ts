@@ -66,10 +66,24 @@ function idleFor(
   return idle >= idleDays ? idle : null
 }
 
+/** Null if this role may not see. */
+function hasOtherNodes({ readReplica, replicas }: ServerState): boolean | null {
+  if (readReplica) return true
+  return replicas === null ? null : replicas > 0
+}
+
+function nodesWords(server: ServerState): string {
+  const others = hasOtherNodes(server)
+  if (others === false) return ''
+  return others === null
+    ? ' If there are replicas, which this role may not see, look at all of them before you drop it.'
+    : ' Replicas count for themselves: look at all nodes before you drop it.'
+}
+
 function finding(one: SurveyedIndex, server: ServerState, context: CheckContext): Finding {
   const { index, bytes, whole, usage } = one
   const writes = indexWrites(whole)
-  const elsewhere = server.readReplica || (server.replicas ?? 0) > 0
+  const elsewhere = hasOtherNodes(server)
   const level: FindingLevel = elsewhere
     ? 'INFO'
     : vainLevel(bytes, writes, context.statisticsMinutes)
@@ -82,7 +96,7 @@ function finding(one: SurveyedIndex, server: ServerState, context: CheckContext)
     summary: `${formatBytes(bytes)}, not read ${since}`,
     detail: [
       `No query has read ${quoteName(index.schema, index.name)} ${since}, while ${formatCount(writes)} writes kept it up to date.`,
-      elsewhere ? ' Replicas count for themselves: look at all nodes before you drop it.' : '',
+      nodesWords(server),
       index.keys.some(({ column }) => column === 0)
         ? ' It has an expression, whose statistics help the planner even where the index does not.'
         : '',
@@ -94,8 +108,9 @@ function finding(one: SurveyedIndex, server: ServerState, context: CheckContext)
       scans: usage?.scans ?? 0,
       last_scan_at: usage?.lastScanAt ?? null,
       table_index_writes: writes,
-      all_nodes: !elsewhere,
+      all_nodes: elsewhere === null ? null : !elsewhere,
       verified_by: null,
     },
+    metadata: { advisor: name },
   })
 }

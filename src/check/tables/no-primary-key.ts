@@ -90,6 +90,7 @@ function finding(table: TableFacts, index: IndexFacts | undefined, hasId: boolea
       detail: `${what} has no primary key: ${words}.`,
       remediation: remedy(table, index, hasId),
       evidence: { published: table.published, unique_index: index?.name ?? null },
+      metadata: { advisor: name },
     },
   )
 }

@@ -66,6 +66,7 @@ function finding({ table, usage }: UsedTable, needed: number): Finding {
         wasted_bytes: wasted,
         dead_rows: usage.deadRows,
       },
+      metadata: { advisor: name },
     },
   )
 }

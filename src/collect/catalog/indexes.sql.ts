@@ -13,6 +13,7 @@ export const readIndexes: Probe<'indexes'> = async (trx) => {
       keys.keys, to_jsonb((i.indkey::int2[])[i.indnkeyatts:i.indnatts]) as included,
       pg_get_expr(i.indpred, i.indrelid, true) as predicate,
       i.indisunique as unique, i.indnullsnotdistinct as "nullsNotDistinct",
+      not i.indimmediate as deferrable,
       i.indisprimary as primary, i.indisexclusion as exclusion,
       i.indisvalid as valid, i.indisready as ready, building.oid is not null as building,
       i.indisreplident as "replicaIdentity",

@@ -21,7 +21,16 @@ export const duplicateIndex: PlantedCase = {
     create table public.duplicate_index_parts (a int, b int) partition by list (a);
     create table public.duplicate_index_parts_1 partition of public.duplicate_index_parts for values in (1);
     create index duplicate_index_whole_1 on public.duplicate_index_parts (b);
-    create index duplicate_index_whole_2 on public.duplicate_index_parts (b)`,
+    create index duplicate_index_whole_2 on public.duplicate_index_parts (b);
+    create table public.duplicate_index_unique (a int primary key, b int unique, c int, d int);
+    alter table public.duplicate_index_unique add constraint duplicate_index_said_twice unique (b),
+      add constraint duplicate_index_said_by_key unique (a);
+    -- Who refers to it, and who resolves conflicts by it, needs the second one.
+    alter table public.duplicate_index_unique add constraint duplicate_index_deferred unique (c) deferrable;
+    create unique index duplicate_index_arbiter on public.duplicate_index_unique (c);
+    alter table public.duplicate_index_unique add constraint duplicate_index_referred unique (d);
+    create table public.duplicate_index_child (d int references public.duplicate_index_unique (d));
+    alter table public.duplicate_index_unique add constraint duplicate_index_unreferred unique (d)`,
   defects: [
     'public.duplicate_index_t.duplicate_index_2',
     'public.duplicate_index_t.duplicate_index_back',
@@ -30,10 +39,17 @@ export const duplicateIndex: PlantedCase = {
     'public.duplicate_index_t.duplicate_index_lower_2',
     // On the partitioned table, where it can be dropped.
     'public.duplicate_index_parts.duplicate_index_whole_2',
+    'public.duplicate_index_unique.duplicate_index_said_twice',
+    'public.duplicate_index_unique.duplicate_index_said_by_key',
+    'public.duplicate_index_unique.duplicate_index_unreferred',
   ],
   decoys: [
     // Of two alike one stays.
     'public.duplicate_index_t.duplicate_index_1',
+    'public.duplicate_index_unique.duplicate_index_unique_b_key',
+    'public.duplicate_index_unique.duplicate_index_deferred',
+    'public.duplicate_index_unique.duplicate_index_arbiter',
+    'public.duplicate_index_unique.duplicate_index_referred',
     'public.duplicate_index_t.duplicate_index_gin_1',
     'public.duplicate_index_t.duplicate_index_t_pkey',
     'public.duplicate_index_t.duplicate_index_lower_1',
