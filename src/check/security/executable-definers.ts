@@ -31,7 +31,7 @@ export function executableDefiners(
         summary: `runs as ${routine.owner} for ${role}`,
         detail: `${what} can be called through the API by ${role}, and runs as ${routine.owner}, whom no policy binds${needed ? '; policies call it too' : ''}.`,
         remediation: needed ? move(what) : revoke(what, role, routine),
-        evidence: { owner: routine.owner, inPolicies: needed },
+        evidence: { owner: routine.owner, in_policies: needed },
       },
     )
   })
