@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 /** Everything that can be scheduled. docs/schedule.md says what each does, and when by default. */
 export const jobNames = [
   'snapshot',
@@ -36,16 +34,3 @@ export type JobSettingsByName = Partial<Record<JobName, JobSettings>>
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
-
-const jobSchema = z.strictObject({
-  enabled: z.boolean().optional(),
-  cron: z.string().min(1).max(200).optional(),
-  timezone: z.string().min(1).max(100).optional(),
-  missed: z.enum(['catch-up', 'skip']).optional(),
-  retries: z.number().int().min(0).max(10).optional(),
-})
-
-export const scheduleSchema: z.ZodType = z.strictObject({
-  timezone: z.string().min(1).max(100).optional(),
-  jobs: z.partialRecord(z.enum(jobNames), jobSchema).optional(),
-})

@@ -3,18 +3,10 @@ import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import type { Budget } from './budget.ts'
-import {
-  type BudgetSettings,
-  budgetsSchema,
-  deliverSchema,
-  type SinkSettings,
-} from './config-delivery.ts'
-import {
-  type JobSettingsByName,
-  type LogLevel,
-  logLevels,
-  scheduleSchema,
-} from './config-schedule.ts'
+import type { BudgetSettings, SinkSettings } from './config-delivery.ts'
+import { budgetsSchema, deliverSchema } from './config-delivery-schema.ts'
+import { type JobSettingsByName, type LogLevel, logLevels } from './config-schedule.ts'
+import { scheduleSchema } from './config-schedule-schema.ts'
 import { dbUrlVariables } from './environment.ts'
 import { ScopeError } from './errors.ts'
 import type { Sink } from './sink.ts'

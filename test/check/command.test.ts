@@ -56,7 +56,7 @@ test('its JSON accounts for every rule, and is what its schema says', async () =
   assert.equal(publishedSchema('check').strict(report), '')
   const spoken = [...report.examined, ...report.skipped].map(({ rule }) => rule)
   assert.deepEqual(spoken.sort(), rules.map(({ name }) => name).sort())
-  const cold = report.skipped.filter(({ why }) => /activity counters are 0 min old/.test(why))
+  const cold = report.skipped.filter(({ why }) => /activity counters are \d+ min old/.test(why))
   const counting = rules.filter(({ counters }) => counters)
   assert.equal(cold.length > 0, counting.length > 0)
   assert.deepEqual(

@@ -32,6 +32,8 @@ export async function startShared(kind: ServerKind): Promise<StartedServer> {
     ...found.start,
     settings: {
       max_connections: 200,
+      // Each test brings a database of its own, whose statements are kept apart.
+      'pg_stat_statements.max': 20_000,
       // Without pg_cron, whose worker stays in the database that is to be copied.
       shared_preload_libraries: preloadedLibraries.join(','),
     },

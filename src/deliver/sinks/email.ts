@@ -1,6 +1,4 @@
 import { Readable } from 'node:stream'
-import { createTransport } from 'nodemailer'
-import MailComposer from 'nodemailer/lib/mail-composer'
 import type { EmailSink } from '../../sink.ts'
 import type { Outcome } from '../outcome.ts'
 import { type Environment, fromEnvironment, scrub } from '../secrets.ts'
@@ -27,12 +25,14 @@ export async function sendMail(
   content: MailContent,
   attempt: MailAttempt,
 ): Promise<Outcome> {
-  const transport = createTransport(transportOptions(sink, attempt))
+  const mailer = await loadMailer()
+  if (mailer === null) return { kind: 'refused', reason: missingMailer }
+  const transport = mailer.createTransport(transportOptions(sink, attempt))
   const stop = (): void => transport.close()
   attempt.signal.addEventListener('abort', stop, { once: true })
   let bodyLeft = false
   try {
-    const message = await compose(sink, content, attempt.id)
+    const message = await compose(mailer.Composer, sink, content, attempt.id)
     // Read only when the server has asked for the body: from then on it may have been taken.
     const raw = Readable.from(
       (function* () {
@@ -76,7 +76,31 @@ function transportOptions(sink: EmailSink, { env, timeoutMs }: MailAttempt) {
   }
 }
 
-async function compose(sink: EmailSink, content: MailContent, id: string): Promise<Buffer> {
+const missingMailer =
+  'mail needs the npm package nodemailer, which is not installed: npm install nodemailer'
+
+/** Only those who send mail install it. Null if it is not there. */
+async function loadMailer() {
+  try {
+    const [{ createTransport }, { default: Composer }] = await Promise.all([
+      import('nodemailer'),
+      import('nodemailer/lib/mail-composer'),
+    ])
+    return { createTransport, Composer }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null
+    throw error
+  }
+}
+
+type Composer = NonNullable<Awaited<ReturnType<typeof loadMailer>>>['Composer']
+
+async function compose(
+  MailComposer: Composer,
+  sink: EmailSink,
+  content: MailContent,
+  id: string,
+): Promise<Buffer> {
   const host = sink.from.match(/@([\w.-]+)/)?.[1] ?? 'supascope.invalid'
   return new MailComposer({
     from: sink.from,
