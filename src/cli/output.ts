@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
 import { ScopeError } from '../errors.ts'
+import { replaceFile } from '../replace-file.ts'
 import type { Interruption } from './interruption.ts'
 
 /**
@@ -33,45 +31,11 @@ export async function writeToFile(
   interruption: Interruption,
 ): Promise<void> {
   try {
-    const target = await realTarget(path)
-    if (target.replaceable) await replaceFile(target.path, text, interruption)
-    else await writeFile(target.path, text)
+    await replaceFile(path, text, (draft) =>
+      interruption.onStop(() => rmSync(draft, { force: true })),
+    )
   } catch (error) {
     throw outputError(error, path)
-  }
-}
-
-/** Follows a link to the file that is meant; renaming onto a device would put a file in its place. */
-async function realTarget(path: string): Promise<{ path: string; replaceable: boolean }> {
-  const target = await realpath(path).catch(ifMissing(path))
-  const found = await stat(target).catch(ifMissing(null))
-  return { path: target, replaceable: found === null || found.isFile() }
-}
-
-function ifMissing<T>(value: T): (error: unknown) => T {
-  return (error) => {
-    if (errorCode(error) === 'ENOENT') return value
-    throw error
-  }
-}
-
-async function replaceFile(path: string, text: string, interruption: Interruption): Promise<void> {
-  const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
-  const forget = interruption.onStop(() => rmSync(draft, { force: true }))
-  try {
-    const file = await open(draft, 'wx')
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw error
-  } finally {
-    forget()
   }
 }
 

@@ -27,6 +27,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   sink: { path: 'src/sink.ts', rooms: [], ...core },
   budget: { path: 'src/budget.ts', rooms: [], ...core },
   quantity: { path: 'src/quantity', rooms: [], ...core },
+  'replace-file': { path: 'src/replace-file.ts', rooms: [], packages: ['node:'] },
   quote: { path: 'src/quote.ts', rooms: [], ...core },
   // A policy's syntax tree is a fact.
   facts: { path: 'src/facts/', rooms: ['analyze', 'syntax', 'report'], ...core },
@@ -94,7 +95,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   deliver: {
     path: 'src/deliver/',
-    rooms: ['report', 'finding', 'notice', 'sink', 'errors'],
+    rooms: ['replace-file', 'report', 'finding', 'notice', 'sink', 'errors'],
     packages: ['node:', 'nodemailer'],
   },
   schedule: { path: 'src/schedule/', rooms: ['db', 'errors'] },

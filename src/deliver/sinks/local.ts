@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { appendFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { appendFile, mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { replaceFile } from '../../replace-file.ts'
 import type { LocalSink } from '../../sink.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Environment } from '../secrets.ts'
@@ -33,6 +33,7 @@ export async function writeLocal(
         await targets.printAside(text)
         return { kind: 'delivered', answer: 'printed' }
       case 'file':
+        await mkdir(dirname(sink.path), { recursive: true })
         await replaceFile(sink.path, text)
         return { kind: 'delivered', answer: `wrote ${sink.path}` }
       case 'step-summary':
@@ -41,25 +42,6 @@ export async function writeLocal(
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     return { kind: 'refused', reason: `can't be written: ${code}` }
-  }
-}
-
-/** Beside it first, then by rename: readers see the old file or the new one, never half of it. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
-  try {
-    const file = await open(draft, 'wx')
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw error
   }
 }
 
