@@ -8,11 +8,14 @@ export interface RemedyPart {
 const startsSql =
   /^(--.*\n)*(begin|set|alter|analyze|call|comment|create|delete|do|drop|explain|grant|insert|reindex|revoke|select|update|vacuum|with|ALTER|CREATE|DROP)\b[\s\S]*;/
 
+/** Steps that can't be written out, as comments. */
+const onlyComments = /^--.*(\n--.*)*$/
+
 /** Splits a remedy at its empty lines into sentences and SQL to paste. */
 export function splitRemedy(remedy: string): RemedyPart[] {
   return remedy
     .split(/\n{2,}/)
     .map((text) => text.trim())
     .filter((text) => text !== '')
-    .map((text) => ({ text, isSql: startsSql.test(text) }))
+    .map((text) => ({ text, isSql: startsSql.test(text) || onlyComments.test(text) }))
 }

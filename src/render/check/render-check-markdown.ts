@@ -25,7 +25,7 @@ export function renderCheckMarkdown(report: CheckReport): string {
     [`# Check of ${prose(name)}`],
     [`**${countsSentence(report)}**; ${facts.filter(Boolean).join(', ')}.`],
     ...overview(report),
-    ...openFindings(report).flatMap((finding) => findingSection(finding)),
+    ...openFindings(report).flatMap((finding) => findingSection(finding, subjectName(finding))),
     ...notExamined(report),
   ]
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`
@@ -46,8 +46,8 @@ function overview(report: CheckReport): string[][] {
 function notExamined({ skipped }: CheckReport): string[][] {
   if (skipped.length === 0) return []
   const lines = skippedGroups(skipped).map(({ why, remedy, rules }) => {
-    const end = remedy === '' ? '' : ` ${prose(cleanLine(remedy))}`
-    return `- ${rules.map((rule) => code(rule)).join(', ')}: ${prose(cleanLine(why))}.${end}`
+    const end = remedy === '' ? '.' : ` → ${prose(cleanLine(remedy))}`
+    return `- ${rules.map((rule) => code(rule)).join(', ')}: ${prose(cleanLine(why))}${end}`
   })
   return [['## What was not examined'], lines]
 }

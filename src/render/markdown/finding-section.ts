@@ -5,8 +5,10 @@ import { splitRemedy } from '../split-remedy.ts'
 import { code, codeBlock, prose } from './escape.ts'
 
 /** A finding under its own heading: its sentence, its figures and what to do. */
-export function findingSection(finding: Finding): string[][] {
-  const { label } = findingSubject(finding)
+export function findingSection(
+  finding: Finding,
+  label: string = findingSubject(finding).label,
+): string[][] {
   const remedy = splitRemedy(cleanLines(finding.remediation)).flatMap((part) =>
     part.isSql ? [codeBlock(part.text, 'sql')] : [[prose(part.text)]],
   )

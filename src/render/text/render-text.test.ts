@@ -3,11 +3,13 @@ import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import { anyWindow } from '../../../test/fixtures/any-window.ts'
+import { assertFits } from '../../../test/fixtures/assert-fits.ts'
 import { assertGolden } from '../../../test/fixtures/golden.ts'
 import { watchedWindow, windowStatement } from '../../../test/fixtures/watched-window.ts'
 import { buildReport, type ReportInput } from '../../analyze/index.ts'
 import { judgeStatements } from '../../check/index.ts'
 import type { Report } from '../../report.ts'
+import { cleanLines } from '../clean-text.ts'
 import { widthOf } from '../display-width.ts'
 import { renderText } from './render-text.ts'
 
@@ -60,10 +62,10 @@ test('colours only if told, and never changes the text by it', () => {
 test('fits any terminal, whatever the database holds', () => {
   fc.assert(
     fc.property(anyWindow, fc.integer({ min: 40, max: 300 }), (input, width) => {
-      const text = renderText(buildReport(input, judgeStatements), { width })
-      for (const line of text.split('\n')) {
-        assert.ok(widthOf(line) <= width, `${widthOf(line)} columns: ${JSON.stringify(line)}`)
-      }
+      const report = buildReport(input, judgeStatements)
+      const text = renderText(report, { width })
+      const remedies = report.findings.map(({ remediation }) => cleanLines(remediation))
+      for (const line of text.split('\n')) assertFits(line, width, remedies)
       assert.doesNotMatch(text, /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
       assert.doesNotMatch(text, /NaN|Infinity|undefined/)
     }),
@@ -87,7 +89,8 @@ test('takes odd widths for the nearest that it can do', () => {
     [Number.NaN, 40],
     [5_000, 300],
   ] as const) {
-    const widest = Math.max(...renderText(reportOf(), { width }).split('\n').map(widthOf))
-    assert.ok(widest <= most)
+    const report = reportOf()
+    const remedies = report.findings.map(({ remediation }) => remediation)
+    for (const line of renderText(report, { width }).split('\n')) assertFits(line, most, remedies)
   }
 })
