@@ -1,6 +1,6 @@
 import type { CheckReport } from '../../check-report.ts'
 import type { Finding } from '../../finding.ts'
-import { plural } from '../../quantity.ts'
+import { formatCount, plural } from '../../quantity.ts'
 import { cleanLine } from '../clean-text.ts'
 import { fit, wrap } from '../display-width.ts'
 import { findingSubject } from '../report-words.ts'
@@ -17,10 +17,16 @@ import {
   subjectName,
 } from './check-words.ts'
 
-/** Findings that get a line; the others are counted. */
+import { type Few, fewOfEach } from './few-of-each.ts'
+
+/** Findings that get a line, and of one rule; the others are counted. */
 const mostLines = 40
-/** Findings that get their details. */
+const linesOfEach = 6
+/** Findings that get their details, and of one rule. */
 const mostDetails = 12
+const detailsOfEach = 3
+/** Rules whose further findings are counted by name. */
+const mostCounts = 5
 
 /** Renders a check for a terminal: every finding on a line, then details, then what was not seen. */
 export function renderCheckText(report: CheckReport, options: TextOptions = {}): string {
@@ -53,29 +59,44 @@ function header(report: CheckReport, width: number, paint: Paint): string[] {
 }
 
 function lines(open: readonly Finding[], width: number, paint: Paint): string[] {
-  const shown = open.slice(0, mostLines)
-  const laidOut = layOut(columns, shown, width, (cell, { header }, finding) =>
+  const { shown, hidden } = fewOfEach(open, linesOfEach, mostLines)
+  const laidOut = layOut(columnsFor(width), shown, width, (cell, { header }, finding) =>
     finding === null || header !== 'rule' ? cell : paint(cell, levelLooks[finding.level], 'bold'),
   )
-  const hidden = open.length - shown.length
-  const more = hidden === 0 ? [] : [paint(fit(`   and ${hidden} more`, width), 'dim')]
-  return [paint('What needs attention', 'bold'), ...laidOut.lines, ...more]
+  return [
+    paint('What needs attention', 'bold'),
+    ...laidOut.lines,
+    ...moreLines(hidden, width).map((line) => paint(line, 'dim')),
+  ]
 }
 
-const columns: Column<Finding>[] = [
-  { header: '', cell: ({ level }) => levelMarks[level], dropOrder: 0 },
-  { header: 'rule', cell: ({ name }) => cleanLine(name), dropOrder: 1, most: 32 },
-  { header: 'subject', cell: (finding) => subjectName(finding), dropOrder: 0, flexible: 24 },
-  {
-    header: 'figures',
-    cell: (finding) => findingSubject(finding).summary,
-    dropOrder: 2,
-    most: 46,
-  },
-]
+/** `and 145 more of rls_disabled_in_public, 12 of other rules` */
+function moreLines(hidden: Few['hidden'], width: number): string[] {
+  if (hidden.length === 0) return []
+  const named = hidden.slice(0, mostCounts)
+  const others = hidden.slice(mostCounts).reduce((sum, [, count]) => sum + count, 0)
+  const parts = named.map(([rule, count]) => `${formatCount(count)} of ${cleanLine(rule)}`)
+  if (others > 0) parts.push(`${formatCount(others)} of other rules`)
+  return wrap(`and more: ${parts.join(', ')}`, width - 3).map((line) => `   ${line}`)
+}
+
+function columnsFor(width: number): Column<Finding>[] {
+  return [
+    { header: '', cell: ({ level }) => levelMarks[level], dropOrder: 0 },
+    { header: 'rule', cell: ({ name }) => cleanLine(name), dropOrder: 1, most: 32 },
+    { header: 'subject', cell: (finding) => subjectName(finding), dropOrder: 0, flexible: 24 },
+    {
+      header: 'figures',
+      cell: (finding) => findingSubject(finding).summary,
+      dropOrder: 2,
+      // What is left beside the widest rule and a narrow subject: cut figures are better than none.
+      most: Math.min(46, Math.max(30, width - 63)),
+    },
+  ]
+}
 
 function details(open: readonly Finding[], width: number, paint: Paint): string[] {
-  const shown = open.slice(0, mostDetails)
+  const { shown } = fewOfEach(open, detailsOfEach, mostDetails)
   const blocks = shown.map((finding) =>
     findingBlock(finding, width, paint, `${finding.title}: ${subjectName(finding)}`),
   )

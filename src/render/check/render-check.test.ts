@@ -43,3 +43,18 @@ test('fits any terminal and obeys nothing, whatever the database holds', () => {
     { numRuns: 200 },
   )
 })
+
+test('a rule that finds hundreds hides no other', () => {
+  const [first] = checkedDatabase().findings
+  assert.ok(first !== undefined)
+  const many = Array.from({ length: 300 }, (_, n) => ({
+    ...first,
+    name: 'rls_disabled_in_public',
+    cacheKey: `rls_disabled_in_public:public.t${n}`,
+  }))
+  const others = ['slot_retains_wal', 'dead_rows'].map((name) => ({ ...first, name }))
+  const text = renderCheck(checkedDatabase({ findings: [...many, ...others] }), 'text')
+  assert.match(text, /rls_disabled_in_public (.*\n){6}. {2}slot_retains_wal .*\n. {2}dead_rows /)
+  assert.match(text, /^ {3}and more: 294 of rls_disabled_in_public$/m)
+  assert.equal(text.match(/^✖ Unindexed foreign key/gm)?.length, 5)
+})
