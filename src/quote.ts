@@ -15,10 +15,22 @@ const reserved: ReadonlySet<string> = new Set(
    with`.split(/\s+/),
 )
 
-/** `orders`, `"Order items"`, `"user"`. */
+/** What no text to paste can hold: a line end would end a comment, and the invisible gets lost. */
+const odd = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+
+/** Such characters as `\000a`, for `U&"…"` and `U&'…'`. */
+function inHex(text: string): string {
+  return text.replaceAll('\\', '\\\\').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (one) => {
+    const code = (one.codePointAt(0) ?? 0).toString(16)
+    return code.length > 4 ? `\\+${code.padStart(6, '0')}` : `\\${code.padStart(4, '0')}`
+  })
+}
+
+/** `orders`, `"Order items"`, `"user"`; `U&"a\000ab"` for a line end in a name. */
 export function quoteIdentifier(name: string): string {
   const plain = /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name)
-  return plain ? name : `"${name.replace(/"/g, '""')}"`
+  if (plain) return name
+  return odd.test(name) ? `U&"${inHex(name).replace(/"/g, '""')}"` : `"${name.replace(/"/g, '""')}"`
 }
 
 /** `public.orders` */
@@ -27,5 +39,6 @@ export function quoteName(schema: string, name: string): string {
 }
 
 export function quoteLiteral(text: string): string {
-  return `'${text.replace(/'/g, "''")}'`
+  const plain = text.replace(/'/g, "''")
+  return odd.test(text) ? `U&'${inHex(text).replace(/'/g, "''")}'` : `'${plain}'`
 }
