@@ -43,6 +43,9 @@ const tables: readonly { rule: string; policies: readonly string[]; also?: strin
     'policy_auth_call_per_row',
     'using (case when shared then auth.uid() is not null else user_id = any (array[auth.uid()]) end)',
   ],
+  // The whole condition becomes a sub-select, which needs parentheses of its own.
+  ['policy_stable_call_per_row', 'using (public.is_admin())'],
+  ['policy_volatile_function', 'using (public.forgotten())'],
   ['policy_stable_call_per_row', 'using (public.is_admin() or shared)'],
   [
     'policy_stable_call_per_row',

@@ -69,11 +69,13 @@ function hasNoneLeft(
   )
 }
 
-/** The server puts every condition in parentheses; `using (…)` brings its own. */
+const startsQuery = /^\s*(select|with|values|table)\b/i
+
+/** The server puts most conditions in parentheses; `using (…)` brings its own. A sub-select keeps them. */
 function withoutParentheses(text: string): string {
   if (!text.startsWith('(') || !text.endsWith(')')) return text
   const inner = text.slice(1, -1)
-  return isBalanced(inner) ? inner : text
+  return isBalanced(inner) && !startsQuery.test(inner) ? inner : text
 }
 
 /** Whether no parenthesis closes what was not opened, quoted ones aside. */
