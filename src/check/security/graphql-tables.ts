@@ -25,7 +25,7 @@ export function graphqlTables(
       level: 'INFO',
       summary: `shows ${count} to ${role}`,
       detail: `pg_graphql tells ${role} the names and columns of ${count} by introspection, whatever their policies say of rows.`,
-      remediation: `-- if nobody uses GraphQL:\ndrop extension pg_graphql;\n-- else take away what is not for ${role}: revoke select on … from ${role};`,
+      remediation: `-- if nobody uses GraphQL:\n-- drop extension pg_graphql;\n-- else take away what is not for ${role}:\n-- revoke select on … from ${role};`,
       evidence: { tables: shown.length, role },
     },
   )

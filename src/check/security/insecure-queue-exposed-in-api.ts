@@ -31,7 +31,7 @@ export const insecureQueueExposedInApi: Rule = defineRule({
           level: 'ERROR',
           summary: `open to ${who}`,
           detail: `The queue ${what} has no row level security, and ${who} can use it through pgmq_public.`,
-          remediation: `alter table ${what} enable row level security;`,
+          remediation: `-- From then on those who are to use it need policies.\nalter table ${what} enable row level security;`,
           evidence: { roles: who },
         },
       )

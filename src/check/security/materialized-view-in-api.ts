@@ -36,7 +36,7 @@ export const materializedViewInApi: Rule = defineRule({
             guarded === undefined ? `readable by ${who}` : `holds rows of ${from}, for ${who}`,
           detail: `${what} can be read in whole through the API by ${who}${guarded === undefined ? '' : `, with rows of ${from} that its policies would withhold`}.`,
           remediation: `revoke all on ${what} from anon, authenticated;`,
-          evidence: { roles: who, policiesPassed: guarded !== undefined },
+          evidence: { roles: who, policies_passed: guarded !== undefined },
         },
       )
     })

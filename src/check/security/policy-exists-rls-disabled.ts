@@ -33,7 +33,10 @@ export const policyExistsRlsDisabled: Rule = defineRule({
           { type: 'table', schema: table.schema, name: table.name },
           {
             level: who === '' ? 'WARN' : 'ERROR',
-            summary: `${unused.length} policies that do nothing`,
+            summary:
+              unused.length === 1
+                ? '1 policy that does nothing'
+                : `${unused.length} policies that do nothing`,
             detail: `${what} has policies (${names}), but row level security is off: they do nothing${who === '' ? '' : `, and ${who} can reach its rows`}.`,
             remediation: `alter table ${what} enable row level security;`,
             evidence: { policies: unused.length, roles: who },

@@ -18,7 +18,7 @@ export function openness(rights: readonly RelationRight[]): {
 }
 
 export function enableRls({ schema, name }: TableFacts): string {
-  return `alter table ${quoteName(schema, name)} enable row level security;\n-- then say by policies who may do what: until then nobody but its owner reads a row`
+  return `-- From then on nobody but its owner reads or writes a row, but by a policy: make these first.\nalter table ${quoteName(schema, name)} enable row level security;`
 }
 
 /** Tables that row level security can be switched on for. */

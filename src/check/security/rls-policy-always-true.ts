@@ -50,7 +50,7 @@ export const rlsPolicyAlwaysTrue: Rule = defineRule({
             level: destructive ? 'ERROR' : 'WARN',
             summary: `${roles} may ${commands.join(', ')} any row`,
             detail: `By this policy ${roles} may ${commands.join(', ')} any row of ${to}.`,
-            remediation: `-- say whose rows they are:\n-- alter policy ${quoteIdentifier(policy.name)} on ${to} ${policy.command === 'insert' ? 'with check' : 'using'} (user_id = (select auth.uid()));\n-- or, if nobody is to write:\ndrop policy ${quoteIdentifier(policy.name)} on ${to};`,
+            remediation: `-- say whose rows they are:\n-- alter policy ${quoteIdentifier(policy.name)} on ${to} ${policy.command === 'insert' ? 'with check' : 'using'} (user_id = (select auth.uid()));\n-- or, if nobody is to write:\n-- drop policy ${quoteIdentifier(policy.name)} on ${to};`,
             metadata: { command: policy.command, roles },
             evidence: { commands: commands.join(', '), roles },
           },

@@ -103,7 +103,8 @@ function remedy(table: TableFacts, index: IndexFacts | undefined, hasId: boolean
     const key = taken
       ? `primary key (${columns})`
       : `primary key using index ${quoteIdentifier(index.name)}`
-    return `alter table ${what} add ${key};`
+    const lock = taken ? '-- Builds an index under an exclusive lock:\n' : ''
+    return `${lock}alter table ${what} add ${key};`
   }
   if (table.kind === 'partitioned') {
     return `-- By the columns that tell its rows apart, with its partition key:\n-- alter table ${what} add primary key (…);`
@@ -111,6 +112,6 @@ function remedy(table: TableFacts, index: IndexFacts | undefined, hasId: boolean
   const column = hasId ? 'row_id' : 'id'
   return `-- By the columns that tell its rows apart:
 -- alter table ${what} add primary key (…);
--- or by a new one, which rewrites the table:
+-- or by a new one, which rewrites the table under an exclusive lock:
 alter table ${what} add column ${column} bigint generated always as identity primary key;`
 }

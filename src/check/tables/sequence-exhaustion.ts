@@ -37,7 +37,7 @@ function finding(sequence: SequenceFacts): Finding {
   const where =
     column === null
       ? ''
-      : `, which fills ${quoted({ schema: column.schema, name: column.table })}.${column.name} (${column.typeName})`
+      : `, which fills ${quoted({ schema: column.schema, name: column.table })}.${column.name} (${column.typeName}),`
   const bound = isBoundByColumn(sequence)
     ? 'the column holds no more'
     : 'the sequence gives no more'
@@ -48,7 +48,7 @@ function finding(sequence: SequenceFacts): Finding {
       level: share >= critical ? 'ERROR' : 'WARN',
       categories: ['RELIABILITY'],
       summary: `${formatShare(share)} used, ${formatCount(Math.abs(end - (lastValue ?? 0)))} values left`,
-      detail: `${quoted(sequence)}${where}, stands at ${formatCount(lastValue ?? 0)} of ${formatCount(end)} (${formatShare(share)}): then ${bound}, and inserts fail.`,
+      detail: `${quoted(sequence)}${where} stands at ${formatCount(lastValue ?? 0)} of ${formatCount(end)} (${formatShare(share)}): then ${bound}, and inserts fail.`,
       remediation: widen(sequence),
       evidence: { last_value: lastValue, highest: end, used_share: share },
     },
