@@ -29,7 +29,7 @@ test('a worker that is long at it, and that no other is free, are found', async 
     const capabilities = await detectCapabilities(db)
     const seen = await until(async () => {
       const facts = await readFacts(db, capabilities, {
-        only: new Set(['autovacuumWorkers', 'server']),
+        only: new Set(['autovacuumWorkers', 'server', 'host']),
       })
       const [worker] = facts.seen.autovacuumWorkers ?? []
       return worker?.table === 'endless' ? facts.seen : null

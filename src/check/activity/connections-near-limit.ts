@@ -105,6 +105,6 @@ function remedy(first: Holder | undefined, idleShare: number): string {
     default:
       return idleShare >= 0.5
         ? 'Most connections idle: let programs connect through the transaction pooler (port 6543), give their own pools an end (idleTimeoutMillis), and close what a process leaves.'
-        : 'They work: see what they run (supascope report), and let programs that come in numbers connect through the transaction pooler (port 6543).'
+        : 'They work: see what they run (npx supascope report), and let programs that come in numbers connect through the transaction pooler (port 6543).'
   }
 }

@@ -79,9 +79,9 @@ function finding(
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  IO: 'They read or write blocks: see which statements read most (supascope report, uncached_statement), index what they filter by, or take a compute size with more memory.',
+  IO: 'They read or write blocks: see which statements read most (npx supascope report, uncached_statement), index what they filter by, or take a compute size with more memory.',
   DataFileRead:
-    'They read tables and indexes that are not in the cache: see which statements read most (supascope report, uncached_statement), index what they filter by, or take a compute size with more memory.',
+    'They read tables and indexes that are not in the cache: see which statements read most (npx supascope report, uncached_statement), index what they filter by, or take a compute size with more memory.',
   WALSync:
     'They wait for commits to reach the disk: write many rows in one transaction, not one each.',
   WALWrite:

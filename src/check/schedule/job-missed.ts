@@ -1,5 +1,6 @@
 import type { JobFacts } from '../../facts/index.ts'
 import type { Finding } from '../../finding.ts'
+import { formatTime } from '../../quantity.ts'
 import { objectFinding } from '../object-finding.ts'
 import { defineRule, type Rule } from '../rule.ts'
 
@@ -27,11 +28,17 @@ function ranSince({ missedUntil, lastDoneAt }: JobFacts): boolean {
   return (lastDoneAt ?? '') > (missedUntil ?? '')
 }
 
+function timeOf(at: string | null): string {
+  return at === null ? 'an unknown time' : formatTime(at)
+}
+
 function finding(job: JobFacts): Finding {
   const { missed, missedSince, missedUntil, lastDoneAt } = job
   const since = ranSince(job)
   const when =
-    missedSince === missedUntil ? `at ${missedUntil}` : `between ${missedSince} and ${missedUntil}`
+    missedSince === missedUntil
+      ? `at ${timeOf(missedUntil)}`
+      : `between ${timeOf(missedSince)} and ${timeOf(missedUntil)}`
   const firings = missed === 1 ? '1 firing' : `${missed} firings`
   return objectFinding(
     { name, title },
@@ -41,7 +48,7 @@ function finding(job: JobFacts): Finding {
       categories: ['RELIABILITY'],
       summary: `${firings} in the last day`,
       detail: `${firings} of the job ${job.name} ${missed === 1 ? 'was' : 'were'} missed ${when}; ${
-        since ? `it ran since, at ${lastDoneAt}` : 'it has not run since'
+        since ? `it ran since, at ${timeOf(lastDoneAt)}` : 'it has not run since'
       }.`,
       remediation:
         "Keep `supascope serve` running under a supervisor, or on two machines: docs/schedule.md. What was missed, and why: select * from supascope.job_runs where outcome = 'missed' order by fire_at desc;",
