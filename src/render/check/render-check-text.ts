@@ -59,7 +59,8 @@ function header(report: CheckReport, width: number, paint: Paint): string[] {
 }
 
 function lines(open: readonly Finding[], width: number, paint: Paint): string[] {
-  const { shown, hidden } = fewOfEach(open, linesOfEach, mostLines)
+  const ofEach = open.length <= mostLines ? mostLines : linesOfEach
+  const { shown, hidden } = fewOfEach(open, ofEach, mostLines)
   const laidOut = layOut(columnsFor(width), shown, width, (cell, { header }, finding) =>
     finding === null || header !== 'rule' ? cell : paint(cell, levelLooks[finding.level], 'bold'),
   )
@@ -83,14 +84,14 @@ function moreLines(hidden: Few['hidden'], width: number): string[] {
 function columnsFor(width: number): Column<Finding>[] {
   return [
     { header: '', cell: ({ level }) => levelMarks[level], dropOrder: 0 },
-    { header: 'rule', cell: ({ name }) => cleanLine(name), dropOrder: 1, most: 32 },
-    { header: 'subject', cell: (finding) => subjectName(finding), dropOrder: 0, flexible: 24 },
+    { header: 'rule', cell: ({ name }) => cleanLine(name), dropOrder: 1, most: 28 },
+    { header: 'subject', cell: (finding) => subjectName(finding), dropOrder: 0, flexible: 34 },
     {
       header: 'figures',
       cell: (finding) => findingSubject(finding).summary,
       dropOrder: 2,
       // What is left beside the widest rule and a narrow subject: cut figures are better than none.
-      most: Math.min(46, Math.max(30, width - 63)),
+      most: Math.min(46, Math.max(26, width - 69)),
     },
   ]
 }
