@@ -109,17 +109,28 @@ begin
   language plpgsql set search_path = ''
   as $function$
   declare
-    grantee text;
+    grantees oid[] := array[0::oid] || array(
+      select r.oid from pg_catalog.pg_roles r where r.rolname in ('anon', 'authenticated'));
+    named constant text := 'public' || coalesce((
+      select string_agg(', ' || quote_ident(r.rolname), '' order by r.rolname)
+      from pg_catalog.pg_roles r where r.rolname in ('anon', 'authenticated')), '');
+    granted text;
   begin
-    for grantee in
-      select 'public'
+    -- Only what is really granted: writing the rights of a table anew would meet a job that makes
+    -- its next partition at this moment.
+    for granted in
+      select format('%s %s', case c.relkind when 'S' then 'sequence' else 'table' end, c.oid::regclass)
+      from pg_catalog.pg_class c
+      where c.relnamespace = 'supascope'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+        and exists (select from aclexplode(c.relacl) a where a.grantee = any (grantees))
       union all
-      select quote_ident(r.rolname) from pg_catalog.pg_roles r
-      where r.rolname in ('anon', 'authenticated')
+      select format('routine %s', p.oid::regprocedure)
+      from pg_catalog.pg_proc p
+      where p.pronamespace = 'supascope'::regnamespace
+        and exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+          where a.grantee = any (grantees))
     loop
-      execute format('revoke all on all tables in schema supascope from %s', grantee);
-      execute format('revoke all on all sequences in schema supascope from %s', grantee);
-      execute format('revoke all on all functions in schema supascope from %s', grantee);
+      execute format('revoke all on %s from %s', granted, named);
     end loop;
   end
   $function$;

@@ -108,8 +108,10 @@ describe('serve', { concurrency: true }, () => {
         serving.child.kill('SIGINT')
         assert.equal((await serving.run).status, 130)
         await until(client, `not ${waits}`)
+        // Firings that came while it was waiting are skipped, each with a row of its own.
         const { rows } = await client.query(
-          'select outcome, claimed_by from supascope.job_runs order by fire_at desc limit 1',
+          `select outcome, claimed_by from supascope.job_runs
+            where outcome is distinct from 'skipped' order by fire_at desc limit 1`,
         )
         assert.deepEqual(rows, [{ outcome: null, claimed_by: null }])
       })
@@ -169,7 +171,7 @@ describe('serve', { concurrency: true }, () => {
       )
     }
     const text = await supascope(['run', 'history', '--db-url', database.url])
-    assert.match(text.stdout, /^history: done in \S+ ms, merged 0, /)
+    assert.match(text.stdout, /^history: done in [\d.]+ m?s, merged 0, /)
   })
 
   test('run fails as every command does, and leaves a row of it', async () => {

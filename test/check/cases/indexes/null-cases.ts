@@ -27,7 +27,7 @@ export const partialIndexCandidate: PlantedCase = {
       public.partial_index_candidate_small`,
     `
     -- Full of nulls since: what the planner knows of it is out of date.
-    create table public.partial_index_candidate_stale (a int);
+    create table public.partial_index_candidate_stale (a int) with (autovacuum_enabled = false);
     insert into public.partial_index_candidate_stale select i from generate_series(1, 1000) i`,
     `analyze public.partial_index_candidate_stale`,
     `
