@@ -13,8 +13,7 @@ export function wrapSql(sql: string, width: number): string[] {
   const lines: string[] = []
   let line = new Line(width, '')
   let word = ''
-  for (const [text] of sql.matchAll(token)) {
-    const isComment = text.startsWith('--')
+  for (const { text, isComment } of pieces(sql, width)) {
     if (!isComment && text !== '\n' && !text.startsWith(' ')) {
       word += text
       continue
@@ -30,6 +29,17 @@ export function wrapSql(sql: string, width: number): string[] {
   }
   line.add(word)
   return [...lines, ...line.end()].flatMap((one) => one.split('\n'))
+}
+
+/** What may stand on a line of its own; a long block comment may be broken at each of its spaces. */
+function* pieces(sql: string, width: number): Generator<{ text: string; isComment: boolean }> {
+  for (const [text] of sql.matchAll(token)) {
+    const isLong = text.startsWith('/*') && (text.includes('\n') || widthOf(text) > width - 4)
+    const parts = isLong ? text.split(/(\n| +)/).filter((part) => part !== '') : [text]
+    for (const part of parts) {
+      yield { text: part, isComment: part === text && text.startsWith('--') }
+    }
+  }
 }
 
 /** A line of SQL that grows, and becomes several where it is too wide. */
