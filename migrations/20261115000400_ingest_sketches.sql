@@ -46,11 +46,12 @@ begin
     now_ms constant double precision := extract(epoch from clock_timestamp()) * 1000;
     taken integer;
   begin
-    -- Typed columns take texts for numbers and for arrays.
+    -- Typed columns take texts for numbers and for arrays, and [[]] for [].
     if list @? 'strict $[*] ? (@.d starts with "" || @.t starts with "" || @.n starts with ""
       || @.err starts with "" || @.z starts with "" || @.sum starts with "" || @.min starts with ""
       || @.max starts with "" || @.i starts with "" || @.c starts with ""
-      || exists (@.i[*] ? (@ starts with "")) || exists (@.c[*] ? (@ starts with "")))' then
+      || exists (@.i[*] ? (@ starts with "" || @.type() == "array"))
+      || exists (@.c[*] ? (@ starts with "" || @.type() == "array")))' then
       return null;
     end if;
     insert into supascope.sketch_minutes (bucket, position, n, err, zeros, sum, min, max, dim_id, idx, cnt)

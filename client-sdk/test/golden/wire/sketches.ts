@@ -1,6 +1,6 @@
 /** Sketches that the sender has made. */
 import { limits } from '../../../src/wire.ts'
-import { each, good, minute, pre, type WireVector } from './vector.ts'
+import { bad, each, good, minute, pre, type WireVector } from './vector.ts'
 
 /** Far enough from a limit for a test whose clock moves. */
 const wide = 600_000
@@ -8,6 +8,11 @@ const wide = 600_000
 export const sketches: WireVector[] = [
   good('a sketch', pre({})),
   good('a sketch of zeros', pre({ n: 2, err: 0, z: 2, sum: 0, min: 0, max: 0, i: [], c: [] })),
+  bad(
+    'a list of no list',
+    'bad_sketch',
+    pre({ n: 1, err: 0, z: 1, sum: 0, min: 0, max: 0, i: [[]], c: [] }),
+  ),
   good(
     'the outermost bins',
     pre({ n: 2, err: 2, z: 0, sum: 1e9, min: 0.001, max: 1e9, i: [-345, 1037], c: [1, 1] }),
